@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Literal
 
 import msgspec
 from msgspec.structs import force_setattr
 
-from triage.checking import check_fields
+from triage.checking import build, check_fields
 from triage.errors import InputError
-from triage.labels import Classification, Flag, Label, primary
+from triage.labels import LABELS, Classification, Flag, Label, primary
 from triage.message import Count, Message, unique
 
 RemovalStatus = Literal["not_requested", "pending", "no_response", "refused", "partly_removed", "removed"]
@@ -19,7 +19,7 @@ Impact = Literal["none", "low", "medium", "high"]
 DecidedBy = Literal["model", "person"]
 
 
-class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What only a person knows. Every fact may be unknown (`None`).
 
     Attributes:
@@ -57,7 +57,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         check_fields(self)
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Messages of one author toward one target, or of many authors toward one target in a burst.
 
     Attributes:
@@ -83,20 +83,22 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Case:
-        """Read `{"messages": [...], "facts": {...}}`.
+        """Read `{"messages": [{...}], "facts": {...}, "id": ...}`; facts and id may be absent.
 
         Raises:
             InputError: naming the place in the structure that is wrong.
         """
-        try:
-            return msgspec.convert(dict(data), cls)
-        except msgspec.ValidationError as error:
-            detail, _, place = str(error).partition(" - at ")
-            where = place.strip("`").removeprefix("$").lstrip(".")
+        messages = data.get("messages")
+        if not isinstance(messages, Sequence) or isinstance(messages, str):
             raise InputError(
-                f"The case is not well-formed{' at ' + where if where else ''}: {detail}",
-                nl=f"De casus klopt niet{' bij ' + where if where else ''}: {detail}",
-            ) from None
+                "A case needs a list under 'messages'.", nl="Een casus heeft een lijst onder 'messages' nodig."
+            )
+        built = {
+            **data,
+            "messages": tuple(build(Message, item, f"messages[{place}]") for place, item in enumerate(messages)),
+            "facts": build(Facts, data.get("facts") or {}, "facts"),
+        }
+        return build(cls, built, "case")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and strings; `from_dict` reads them back."""
@@ -163,7 +165,7 @@ def find(message: Message, classification: Classification | None) -> Finding:
         labels, scores, decided_by = classification.labels, dict(classification.scores), "model"
     else:
         labels, decided_by = message.labels, "person"
-        scores = {label: 1.0 if label in labels else 0.0 for label in ("insult", "threat", "sexual_harassment")}
+        scores = {label: 1.0 if label in labels else 0.0 for label in LABELS}
     if not labels:
         intensity = 0.0
     elif message.intensity is not None:

@@ -1,14 +1,17 @@
-"""Checks the fields of the small frozen types when a caller constructs them, as `msgspec` does when it decodes them."""
+"""Checks the fields of the small frozen types, whether a caller constructs them or a file describes them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from msgspec.structs import force_setattr
 
 from triage.errors import InputError
+
+S = TypeVar("S", bound=msgspec.Struct)
 
 
 @cache
@@ -31,3 +34,37 @@ def check_fields(struct: msgspec.Struct) -> None:
         except msgspec.ValidationError as error:
             detail = str(error).partition(" - at")[0]
             raise InputError(f"Field {name}: {detail}.", nl=f"Veld {name}: {detail}.") from None
+
+
+def build(kind: type[S], data: object, place: str) -> S:
+    """Make a type from a mapping with its fields.
+
+    Args:
+        kind: The type to make.
+        data: The mapping.
+        place: Where the mapping stands ("messages[3]"), for the error.
+
+    Raises:
+        InputError: naming the place and the field that is missing, unknown or wrong.
+    """
+    if not isinstance(data, Mapping):
+        raise InputError(
+            f"At {place}: expected an object with fields, got {type(data).__name__}.",
+            nl=f"Bij {place}: hier hoort een object met velden te staan, niet {type(data).__name__}.",
+        )
+    fields = kind.__struct_fields__
+    if unknown := [str(name) for name in data if name not in fields]:
+        raise InputError(
+            f"At {place}: unknown field {', '.join(unknown)}; known are {', '.join(fields)}.",
+            nl=f"Bij {place}: onbekend veld {', '.join(unknown)}; bekend zijn {', '.join(fields)}.",
+        )
+    try:
+        return kind(**data)
+    except InputError as error:
+        raise InputError(f"At {place}: {error}", nl=f"Bij {place}: {error.nl}") from None
+    except TypeError:
+        needed = ", ".join(field.name for field in msgspec.structs.fields(kind) if field.required)
+        raise InputError(
+            f"At {place}: a required field is missing; needed: {needed}.",
+            nl=f"Bij {place}: een verplicht veld ontbreekt; nodig: {needed}.",
+        ) from None
