@@ -186,6 +186,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
         adds, drops: Steps that would come or go.
         strengthens, weakens: Steps whose strength would rise or fall.
         keeps_open: Steps that this answer would bring nearer, and that then depend on other open questions.
+        moves_deadline: Steps whose deadline would come, go or shift.
     """
 
     answer: str
@@ -194,6 +195,7 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     strengthens: tuple[Step, ...] = ()
     weakens: tuple[Step, ...] = ()
     keeps_open: tuple[Step, ...] = ()
+    moves_deadline: tuple[Step, ...] = ()
 
 
 class OpenQuestion(msgspec.Struct, frozen=True, kw_only=True):

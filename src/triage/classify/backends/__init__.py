@@ -1,0 +1,19 @@
+"""The runtimes that turn subwords into logits: ONNX Runtime (default) and torch."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ids = NDArray[np.int64]
+Logits = NDArray[np.float32]
+
+
+class Backend(Protocol):
+    """Anything that runs a forward pass."""
+
+    def logits(self, input_ids: Ids, attention_mask: Ids) -> Logits:
+        """Logits of shape (texts, outputs) for padded subwords of shape (texts, length)."""
+        ...

@@ -1,0 +1,165 @@
+"""A checkpoint on disk: where it stands, what its labels mean, how its scores are calibrated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from triage.errors import ModelError
+from triage.labels import LABELS, Label
+
+# A label that the checkpoint does not know stays below its threshold; a label it knows is called from even odds on,
+# unless the checkpoint's own settings say otherwise.
+DEFAULT_THRESHOLD = 0.5
+DEFAULT_MAX_LENGTH = 256
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Platt(msgspec.Struct, frozen=True):
+    """Calibration of one output: probability = sigmoid(scale * logit + shift) (Platt 1999). `scale` is above 0."""
+
+    scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    shift: float = 0.0
+
+
+class Doubt(msgspec.Struct, frozen=True):
+    """Probabilities between `low` and `high` ask for review."""
+
+    low: Share
+    high: Share
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What triage adds to a checkpoint's `config.json`, under the key `triage`.
+
+    Attributes:
+        version: Version of the model; every classification names it.
+        label_map: Label of the checkpoint -> label of triage; several may map to one.
+        intensity_labels: Outputs that say "intensity at least 1, 2, 3", in that order; empty where the checkpoint has none.
+        calibration: Platt calibration by checkpoint label.
+        thresholds: From which probability a label holds.
+        doubt: Which probabilities of a label ask for review.
+        max_length: Subwords in one window, the special ones included.
+        normalise: Whether obfuscation is undone before tokenising; a model trained elsewhere may prefer raw text.
+    """
+
+    version: str = ""
+    label_map: dict[str, Label] = {}
+    intensity_labels: tuple[str, ...] = ()
+    calibration: dict[str, Platt] = {}
+    thresholds: dict[Label, Share] = {}
+    doubt: dict[Label, Doubt] = {}
+    max_length: Annotated[int, msgspec.Meta(ge=8)] = DEFAULT_MAX_LENGTH
+    normalise: bool = True
+
+
+class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A sequence-classification checkpoint that triage can read.
+
+    Attributes:
+        name: What the user called it.
+        folder: Where its files stand; None for a name on a model hub that `transformers` resolves.
+        outputs: The checkpoint's own label names, in the order of its logits.
+        activation: "sigmoid" where each label stands by itself, "softmax" where they exclude each other.
+        settings: Label map, calibration, thresholds.
+    """
+
+    name: str
+    folder: Path | None
+    outputs: tuple[str, ...]
+    activation: Literal["sigmoid", "softmax"]
+    settings: Settings
+
+    @property
+    def version(self) -> str:
+        """Name and version, as every classification states it."""
+        return f"{self.name}@{self.settings.version}" if self.settings.version else self.name
+
+    @property
+    def missing_labels(self) -> tuple[Label, ...]:
+        """Labels that this checkpoint cannot find at all; their score is always 0."""
+        return tuple(label for label in LABELS if label not in self.settings.label_map.values())
+
+    def threshold(self, label: Label) -> float:
+        """From which probability a label holds."""
+        return self.settings.thresholds.get(label, DEFAULT_THRESHOLD)
+
+
+def embedded_folder() -> Path:
+    """Where the embedded Dutch model stands: inside the installed package, or in the repository's `models/`."""
+    inside = Path(__file__).parent / "embedded"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "models" / "triage-nl"
+
+
+def describe(name: str, folder: Path | None, config: Mapping[str, Any], label_map: Mapping[str, str] | None) -> Checkpoint:
+    """Join a checkpoint's configuration with the label map that the caller gives.
+
+    Args:
+        name: What the user called it.
+        folder: Where it stands, or None.
+        config: The content of its `config.json`.
+        label_map: Label of the checkpoint -> label of triage; wins over the map in the configuration.
+
+    Raises:
+        ModelError: if the settings are malformed, or no label of the checkpoint maps to a label of triage.
+    """
+    try:
+        settings = msgspec.convert(config.get("triage", {}), Settings)
+    except msgspec.ValidationError as error:
+        raise ModelError(
+            f"The 'triage' settings in config.json of {name} are not usable: {error}",
+            nl=f"De 'triage'-instellingen in config.json van {name} zijn niet bruikbaar: {error}",
+        ) from None
+    outputs = _output_names(config)
+    chosen = dict(label_map) if label_map else settings.label_map or {o: o for o in outputs if o in LABELS}
+    unknown = [label for label in chosen if label not in outputs]
+    wrong = [label for label in chosen.values() if label not in LABELS]
+    if unknown or wrong or not chosen:
+        own, ours = ", ".join(outputs), ", ".join(LABELS)
+        raise ModelError(
+            f"{name} needs a label map from its own labels ({own}) to those of triage ({ours}), "
+            "for example label_map={'TOXIC': 'insult'}.",
+            nl=f"{name} heeft een labelkaart nodig van de eigen labels ({own}) naar die van triage ({ours}), "
+            "bijvoorbeeld label_map={'TOXIC': 'insult'}.",
+        )
+    exclusive = config.get("problem_type") == "single_label_classification" or (
+        config.get("problem_type") is None and len(outputs) > 1
+    )
+    return Checkpoint(
+        name=name,
+        folder=folder,
+        outputs=outputs,
+        activation="softmax" if exclusive else "sigmoid",
+        settings=msgspec.structs.replace(settings, label_map=chosen),
+    )
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The content of a checkpoint's `config.json`.
+
+    Raises:
+        ModelError: if it is missing or is not JSON.
+    """
+    path = folder / "config.json"
+    try:
+        config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ModelError(
+            f"{folder} is not a checkpoint: it has no config.json.",
+            nl=f"{folder} is geen model: config.json ontbreekt.",
+        ) from None
+    except (OSError, ValueError):
+        raise ModelError(f"{path} cannot be read as JSON.", nl=f"{path} is niet te lezen als JSON.") from None
+    return config
+
+
+def _output_names(config: Mapping[str, Any]) -> tuple[str, ...]:
+    named = config.get("id2label")
+    if isinstance(named, Mapping) and named:
+        return tuple(str(named[key]) for key in sorted(named, key=int))
+    return tuple(f"LABEL_{index}" for index in range(int(config.get("num_labels", 2))))

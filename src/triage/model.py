@@ -1,0 +1,184 @@
+"""The object that `triage.load` gives: one model, and everything that is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from triage.assess import assess
+from triage.assessment import Assessment
+from triage.case import Case, Finding, find
+from triage.classify import Classifier, load_classifier
+from triage.classify.classifier import BackendName
+from triage.labels import Classification
+from triage.policy import Rules
+from triage.severity import Weights
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from triage.tables import Summary
+
+
+class Model:
+    """Classifies messages, assesses cases, scores tables; made by `triage.load`. Safe to share between threads.
+
+    Args:
+        classifier: What reads the texts.
+        rules: Rules of your own instead of the packaged ones.
+        weights: Severity weights of your own instead of the packaged ones.
+    """
+
+    def __init__(self, classifier: Classifier, rules: Rules | None = None, weights: Weights | None = None) -> None:
+        self._classifier = classifier
+        self._rules = rules
+        self._weights = weights
+
+    @property
+    def version(self) -> str:
+        """Name and version of the model; every score names it."""
+        return self._classifier.checkpoint.version
+
+    @overload
+    def classify(self, texts: str) -> Classification: ...
+    @overload
+    def classify(self, texts: Sequence[str]) -> list[Classification]: ...
+    def classify(self, texts: str | Sequence[str]) -> Classification | list[Classification]:
+        """Classify one text, or many in their order.
+
+        Args:
+            texts: A text, or a sequence of texts of any length.
+
+        Returns:
+            A `Classification` for a text; a list of them for a sequence.
+
+        Raises:
+            InputError: if something else than text is given.
+
+        Example:
+            >>> import triage
+            >>> triage.load().classify("Wat fijn dat u zo snel belde, dank u wel!").labels
+            ()
+        """
+        return self._classifier.classify(texts)
+
+    def find(self, case: Case) -> tuple[Finding, ...]:
+        """What holds for each message of a case: a person's labels where given, else the model's."""
+        classifications = self._classifier.classify([message.text for message in case.messages])
+        return tuple(find(message, found) for message, found in zip(case.messages, classifications, strict=True))
+
+    def assess(self, case: Case, jurisdiction: str = "nl") -> Assessment:
+        """Score a case and suggest steps, with reasons and sources. It suggests; people decide.
+
+        Args:
+            case: The messages and the known facts.
+            jurisdiction: "nl" or "be".
+
+        Raises:
+            RulesError: if there are no rules for the jurisdiction.
+
+        Example:
+            >>> import triage
+            >>> case = triage.Case(messages=[triage.Message(text="...", labels=["threat"], intensity=3)])
+            >>> "preserve_evidence" in [s.step for s in triage.load().assess(case).suggestions]
+            True
+        """
+        return assess(self.find(case), case.facts, jurisdiction, case_id=case.id, rules=self._rules, weights=self._weights)
+
+    def score_table(self, table: Any, mapping: Mapping[str, str] | None = None) -> pa.Table:
+        """Score every message of a table.
+
+        Args:
+            table: Any frame that speaks Arrow (pandas, polars, duckdb, pyarrow, datasets) with a text column; Dutch and English
+                column names are found by themselves.
+            mapping: Field -> column, where they are not found.
+
+        Returns:
+            A pyarrow table with all columns of `table` and those of the scores.
+
+        Raises:
+            InputError: if there is no text column.
+        """
+        from triage.tables import score_table
+
+        return score_table(table, self.classify, mapping)
+
+    def score_files(
+        self,
+        paths: Sequence[Path | str],
+        output: Path,
+        mapping: Mapping[str, str] | None = None,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Summary:
+        """Score the messages of one or many exports in a stream; what cannot be read is counted and written aside.
+
+        Args:
+            paths: Files (CSV, JSON Lines, Parquet), or "-" for standard input.
+            output: The file to write: .parquet, .csv or .jsonl.
+            mapping: Field -> column, where the columns are not found by themselves.
+            progress: Called with bytes read and bytes in all.
+
+        Raises:
+            InputError: if a file cannot be used at all.
+        """
+        from triage.tables import score_files
+
+        return score_files(paths, output, self.classify, mapping, progress)
+
+    def assess_table(self, scored: Any, jurisdiction: str = "nl") -> pa.Table:
+        """Gather scored messages into cases and assess each.
+
+        Args:
+            scored: What `score_table` or `triage score` made.
+            jurisdiction: "nl" or "be".
+
+        Returns:
+            A pyarrow table, a row a case, the most severe first.
+
+        Raises:
+            InputError: if the table was not scored.
+        """
+        from triage.tables import assess_table
+
+        def assess_case(case: Case, findings: tuple[Finding, ...]) -> Assessment:
+            return assess(findings, case.facts, jurisdiction, case_id=case.id, rules=self._rules, weights=self._weights)
+
+        return assess_table(scored, assess_case)
+
+
+def load(
+    name: str | Path | None = None,
+    *,
+    label_map: Mapping[str, str] | None = None,
+    backend: BackendName = "auto",
+    device: str | None = None,
+    threads: int | None = None,
+    rules: Path | None = None,
+    weights: Path | None = None,
+) -> Model:
+    """Load the embedded Dutch model, or any `transformers` sequence-classification checkpoint.
+
+    Args:
+        name: Folder or hub name; None for the embedded model, which needs no connection and no torch.
+        label_map: Label of the checkpoint -> label of triage, where its `config.json` has none.
+        backend: "onnx", "torch", or "auto".
+        device: "cpu", "cuda", ... for torch.
+        threads: Threads for one forward pass; None leaves the choice to the runtime.
+        rules: A rules file of your own (TOML) instead of the packaged ones.
+        weights: A weights file of your own (TOML) instead of the packaged one.
+
+    Raises:
+        ModelError: if the checkpoint cannot be loaded, or its labels cannot be mapped.
+        RulesError: if rules or weights are not well-formed.
+
+    Example:
+        >>> import triage
+        >>> triage.load().version.startswith("triage-nl@")
+        True
+    """
+    from triage.policy import load_rules
+    from triage.severity import load_weights
+
+    classifier = load_classifier(name, label_map=label_map, backend=backend, device=device, threads=threads)
+    return Model(classifier, load_rules(rules) if rules else None, load_weights(weights) if weights else None)

@@ -1,0 +1,281 @@
+"""The named values that an expression in the rules may use; each is read from a situation.
+
+Facts keep their own names. A number is a span, so that what is uncertain stays unknown instead of being decided: the values
+that begin with `sure_` count only messages that are certain at their low end, and all messages at their high end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache
+from math import floor, inf
+from typing import get_args
+
+import msgspec
+
+from triage.case import Finding, Impact, RemovalStatus
+from triage.labels import Flag, Label
+from triage.message import HOME_ZONE
+from triage.policy.expression import Kind, Lookup, Span, Value
+from triage.policy.situation import Situation
+
+# Where nothing stands online that could be removed.
+OFFLINE_PLATFORMS = frozenset(
+    "letter brief post email e-mail mail phone telefoon sms voicemail face_to_face face-to-face fax balie desk".split()
+)
+
+_IMPACTS: tuple[Impact, ...] = get_args(Impact)
+_REMOVALS: tuple[RemovalStatus, ...] = get_args(RemovalStatus)
+
+WORDS: dict[str, tuple[Kind, Span | str]] = {
+    **{name: ("impact", Span(rank, rank)) for rank, name in enumerate(_IMPACTS)},
+    **{name: ("removal_status", name) for name in _REMOVALS},
+}
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """A named value.
+
+    Attributes:
+        kind: What it can be compared with.
+        read: Reads it from a situation.
+        meaning: What it says, in one sentence.
+    """
+
+    kind: Kind
+    read: Callable[[Situation], Value]
+    meaning: str
+
+
+CONDITIONS: dict[str, Condition] = {}
+
+
+def reading(situation: Situation) -> Lookup:
+    """The values of one situation, each read once.
+
+    Args:
+        situation: The situation to read from.
+
+    Returns:
+        A function from the name of a condition to its value.
+    """
+
+    @cache
+    def look(name: str) -> Value:
+        return CONDITIONS[name].read(situation)
+
+    return look
+
+
+def grade(finding: Finding) -> int:
+    """The intensity of a message as a grade of the guideline: rounded, and at least 1 where a label holds.
+
+    A model gives an expected intensity such as 2.6, and the rules speak of the grades 1, 2 and 3.
+    """
+    return max(1, floor(finding.intensity + 0.5)) if finding.harmful else 0
+
+
+def _condition(kind: Kind) -> Callable[[Callable[[Situation], Value]], Callable[[Situation], Value]]:
+    def register(read: Callable[[Situation], Value]) -> Callable[[Situation], Value]:
+        CONDITIONS[read.__name__.lstrip("_")] = Condition(kind, read, read.__doc__ or "")
+        return read
+
+    return register
+
+
+def _keys(findings: Iterable[Finding]) -> tuple[str, ...]:
+    return tuple(f"message:{finding.message.key}" for finding in findings)
+
+
+def _count(number: float, rests_on: tuple[str, ...] = ()) -> Value:
+    return Value(Span(number, number), rests_on)
+
+
+def _harmful_ones(situation: Situation) -> list[Finding]:
+    return [finding for finding in situation.findings if finding.harmful]
+
+
+def _labelled(situation: Situation, label: Label) -> list[Finding]:
+    return [finding for finding in situation.findings if label in finding.labels]
+
+
+def _gravest(findings: list[Finding]) -> Value:
+    top = max(map(grade, findings), default=0)
+    return _count(top, _keys(finding for finding in findings if grade(finding) == top))
+
+
+def _sure(findings: list[Finding], measure: Callable[[list[Finding]], float]) -> Value:
+    """A measure of the certain messages at least, and of all messages at most."""
+    certain = [finding for finding in findings if not finding.unsure]
+    return Value(Span(measure(certain), measure(findings)), _keys(findings))
+
+
+def _register_fact(name: str) -> None:
+    def read(situation: Situation) -> Value:
+        return Value(getattr(situation.facts, name), (f"fact:{name}",))
+
+    CONDITIONS[name] = Condition("truth", read, f"The fact {name}.")
+
+
+def _register_flag(flag: Flag, *, of_harmful: bool) -> None:
+    def read(situation: Situation) -> Value:
+        found = [one for one in situation.findings if flag in one.flags and (one.harmful or not of_harmful)]
+        return Value(bool(found), _keys(found))
+
+    meaning = f"A {'harmful ' if of_harmful else ''}message carries the flag {flag}."
+    CONDITIONS[flag] = Condition("truth", read, meaning)
+
+
+for _name in ("perpetrator_known", "target_is_official", "target_has_public_task", "acute_danger", "urgent"):
+    _register_fact(_name)
+# These are harm by themselves, or danger to the writer; the others only make a harmful message graver.
+for _flag in ("personal_data", "intimate_image", "extortion", "self_harm"):
+    _register_flag(_flag, of_harmful=False)
+for _flag in ("weapon", "time_or_place", "children", "discrimination"):
+    _register_flag(_flag, of_harmful=True)
+
+
+@_condition("removal_status")
+def _removal_status(situation: Situation) -> Value:
+    """How far a request for removal is."""
+    return Value(situation.facts.removal_status, ("fact:removal_status",))
+
+
+@_condition("impact")
+def _impact(situation: Situation) -> Value:
+    """What it does to the employee: none, low, medium or high."""
+    known = situation.facts.impact
+    rank = (0, len(_IMPACTS) - 1) if known is None else (_IMPACTS.index(known),) * 2
+    return Value(Span(*rank), ("fact:impact",))
+
+
+@_condition("number")
+def _insult(situation: Situation) -> Value:
+    """The highest grade (0-3) of a message labelled as insult."""
+    return _gravest(_labelled(situation, "insult"))
+
+
+@_condition("number")
+def _threat(situation: Situation) -> Value:
+    """The highest grade (0-3) of a message labelled as threat."""
+    return _gravest(_labelled(situation, "threat"))
+
+
+@_condition("number")
+def _sexual(situation: Situation) -> Value:
+    """The highest grade (0-3) of a message labelled as sexual harassment."""
+    return _gravest(_labelled(situation, "sexual_harassment"))
+
+
+@_condition("number")
+def _sure_sexual(situation: Situation) -> Value:
+    """As `sexual`, where only certain messages count for sure."""
+    return _sure(_labelled(situation, "sexual_harassment"), lambda found: max(map(grade, found), default=0))
+
+
+@_condition("number")
+def _sure_sexual_messages(situation: Situation) -> Value:
+    """How many messages are labelled as sexual harassment; only certain messages count for sure."""
+    return _sure(_labelled(situation, "sexual_harassment"), len)
+
+
+@_condition("truth")
+def _sure_intimate_image(situation: Situation) -> Value:
+    """A message carries the flag intimate_image; unknown where all such messages are uncertain."""
+    found = [finding for finding in situation.findings if "intimate_image" in finding.flags]
+    certain = any(not finding.unsure for finding in found)
+    return Value(True if certain else None if found else False, _keys(found))
+
+
+@_condition("number")
+def _sure_threats(situation: Situation) -> Value:
+    """How many messages are labelled as threat; only certain messages count for sure."""
+    return _sure(_labelled(situation, "threat"), len)
+
+
+@_condition("number")
+def _sure_threat_days(situation: Situation) -> Value:
+    """On how many days (Europe/Amsterdam) a threat came; a threat without a time may be on any day."""
+    found = _labelled(situation, "threat")
+    certain = [finding for finding in found if not finding.unsure]
+    undated = sum(finding.message.sent_at is None for finding in found)
+    at_least = max(_days(certain), min(1, len(certain)))
+    return Value(Span(at_least, _days(found) + undated), _keys(found))
+
+
+def _days(findings: list[Finding]) -> int:
+    times = (finding.message.sent_at for finding in findings)
+    return len({time.astimezone(HOME_ZONE).date() for time in times if time is not None})
+
+
+@_condition("number")
+def _harmful(situation: Situation) -> Value:
+    """How many messages carry a label."""
+    found = _harmful_ones(situation)
+    return _count(len(found), _keys(found))
+
+
+@_condition("number")
+def _frequency(situation: Situation) -> Value:
+    """How many harmful messages: those of the case, or more where a person says so (messages in the last 30 days)."""
+    found = _harmful_ones(situation)
+    reported = situation.facts.frequency or 0
+    if reported > len(found):
+        return _count(reported, ("fact:frequency",))
+    return _count(len(found), _keys(found))
+
+
+@_condition("number")
+def _reported_frequency(situation: Situation) -> Value:
+    """How many harmful messages in the last 30 days a person reports; 0 where nobody does."""
+    return _count(situation.facts.frequency or 0, ("fact:frequency",))
+
+
+@_condition("number")
+def _reach(situation: Situation) -> Value:
+    """How many people it reached; unknown where there is no estimate."""
+    rests_on = ("fact:reach",) if situation.facts.reach is not None else _keys(_harmful_ones(situation))
+    people = situation.reach.people
+    return Value(Span(0, inf), rests_on) if people is None else _count(people, rests_on)
+
+
+@_condition("number")
+def _severity(situation: Situation) -> Value:
+    """The severity of the case, 0-100."""
+    return _count(situation.severity.value, _keys(_harmful_ones(situation)))
+
+
+@_condition("truth")
+def _pile_on(situation: Situation) -> Value:
+    """Many authors turn on one target."""
+    return Value(situation.kind == "pile_on", _keys(_harmful_ones(situation)))
+
+
+@_condition("truth")
+def _unsure(situation: Situation) -> Value:
+    """The model asks for review of a harmful message."""
+    found = [finding for finding in _harmful_ones(situation) if finding.unsure]
+    return Value(bool(found), _keys(found))
+
+
+@_condition("truth")
+def _online(situation: Situation) -> Value:
+    """Something stands, or stood, where others can read it; unknown where nothing tells the medium."""
+    status = situation.facts.removal_status
+    if status not in (None, "not_requested"):
+        return Value(True, ("fact:removal_status",))
+    harm = {"personal_data", "intimate_image", "extortion"}
+    found = [finding for finding in situation.findings if finding.harmful or harm & set(finding.flags)]
+    for answer in (True, None):
+        if decisive := [finding for finding in found if _is_online(finding) is answer]:
+            return Value(answer, _keys(decisive))
+    return Value(False, _keys(found))
+
+
+def _is_online(finding: Finding) -> bool | None:
+    message = finding.message
+    if message.url is not None or message.visibility in ("group", "public"):
+        return True
+    if message.visibility == "direct" or (message.platform or "").strip().casefold() in OFFLINE_PLATFORMS:
+        return False
+    return None

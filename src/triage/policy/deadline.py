@@ -1,0 +1,69 @@
+"""The last day for a complaint, where an offence is prosecuted only on complaint."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+import msgspec
+
+from triage.assessment import Step
+from triage.language import Text
+from triage.message import HOME_ZONE
+from triage.policy.expression import Lookup
+from triage.policy.rules import ComplaintTerm
+from triage.policy.situation import Situation
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True):
+    """The term for a complaint in one situation.
+
+    Attributes:
+        last_day: The last day, or None where no date is known to count from.
+        note: What the term is and how it was reckoned.
+        steps: The steps that carry it.
+    """
+
+    last_day: date | None
+    note: Text
+    steps: tuple[Step, ...]
+
+
+def complaint_deadline(term: ComplaintTerm | None, situation: Situation, look: Lookup) -> Deadline | None:
+    """The last day for a complaint.
+
+    The term runs from the day on which the victim learned of it (art. 66 Sr). Where that day is unknown, the day of the earliest
+    harmful message (Europe/Amsterdam) is taken: nobody can have known earlier, so the true last day is never before this one.
+
+    Args:
+        term: The term of the jurisdiction, or None where it has none.
+        situation: The situation.
+        look: Its values.
+
+    Returns:
+        The deadline, or None where certainly no complaint is needed.
+    """
+    if term is None or term.when.truth(look) is False:
+        return None
+    known_since = situation.facts.known_since
+    start, note = (known_since, term.counted) if known_since else (_first_day(situation), term.estimated)
+    if start is None:
+        return Deadline(last_day=None, note=term.undated, steps=term.steps)
+    last_day = months_after(start, term.months)
+    return Deadline(last_day=last_day, note=note.format(date=last_day, start=start), steps=term.steps)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month some calendar months later, or the last day of a shorter month.
+
+    Example:
+        >>> months_after(date(2026, 11, 30), 3)
+        datetime.date(2027, 2, 28)
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _first_day(situation: Situation) -> date | None:
+    times = (finding.message.sent_at for finding in situation.findings if finding.harmful or "extortion" in finding.flags)
+    return min((time.astimezone(HOME_ZONE).date() for time in times if time is not None), default=None)

@@ -1,0 +1,160 @@
+"""Open questions: the unknown facts and uncertain messages whose answer would change a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any, get_args
+
+import msgspec
+
+from triage.assessment import STEPS, STRENGTHS, Effect, OpenQuestion, Step
+from triage.case import DEFAULT_INTENSITY, Facts, Finding, Impact, RemovalStatus
+from triage.labels import LABELS, Label
+from triage.language import Text
+from triage.policy.conditions import reading
+from triage.policy.outcome import Outcome, weigh
+from triage.policy.rules import Rules
+from triage.policy.situation import Situation
+
+SituationOf = Callable[[tuple[Finding, ...], Facts], Situation]
+
+# The answers that are tried for each fact, in the order in which the questions are asked.
+_YES_NO: tuple[object, ...] = (True, False)
+_ANSWERS: dict[str, tuple[object, ...]] = {
+    "acute_danger": _YES_NO,
+    "perpetrator_known": _YES_NO,
+    "urgent": _YES_NO,
+    "removal_status": get_args(RemovalStatus),
+    "impact": get_args(Impact),
+    "target_is_official": _YES_NO,
+    "target_has_public_task": _YES_NO,
+    "frequency": (1, 12),
+    "reach": (0, 100_000),
+    "known_since": (date(1900, 1, 1),),
+}
+_A_DATE = "date"
+
+# A label between these probabilities may as well hold as not.
+_DOUBTFUL = (0.2, 0.8)
+
+
+def open_questions(rules: Rules, situation: Situation, situation_of: SituationOf) -> tuple[OpenQuestion, ...]:
+    """Ask what would change a suggestion, and say how.
+
+    Each possible answer is put in the place of what is unknown, and the rules are held against the situation again.
+
+    Args:
+        rules: The rules (`load_rules`).
+        situation: The situation as it is known.
+        situation_of: Makes the situation of changed findings or facts, with its reach, frequency and severity.
+
+    Returns:
+        The questions with an effect: first about facts, then about messages, the most doubtful message first.
+    """
+    look = reading(situation)
+    now = weigh(rules, situation, look)
+
+    def after(findings: tuple[Finding, ...], facts: Facts) -> Outcome:
+        changed = situation_of(findings, facts)
+        return weigh(rules, changed, reading(changed))
+
+    asked = []
+    for name, answers in _ANSWERS.items():
+        question = rules.questions.get(name)
+        if question is None or not question.when.truth(look) or _is_known(name, situation):
+            continue
+        outcomes = {
+            _spelled(answer): after(situation.findings, msgspec.structs.replace(situation.facts, **{name: answer}))
+            for answer in answers
+        }
+        asked.append((f"fact:{name}", Text(nl=question.nl, en=question.en), outcomes))
+    doubt = rules.questions.get("message")
+    if doubt is not None and doubt.when.truth(look):
+        for place, finding in _doubtful(situation.findings):
+            outcomes = {
+                "+".join(other.labels) or "none": after(_with(situation.findings, place, other), situation.facts)
+                for other in _readings(finding)
+            }
+            key = finding.message.key
+            asked.append((f"message:{key}", Text(nl=doubt.nl, en=doubt.en).format(key=key), outcomes))
+    questions = (OpenQuestion(about=about, question=text, effects=_effects(now, outcomes)) for about, text, outcomes in asked)
+    return tuple(question for question in questions if question.effects)
+
+
+def _is_known(name: str, situation: Situation) -> bool:
+    if name == "reach" and situation.reach.people is not None and not situation.reach.guess:
+        return True
+    return getattr(situation.facts, name) is not None
+
+
+def _spelled(answer: object) -> str:
+    if isinstance(answer, date):
+        return _A_DATE
+    return str(answer).lower() if isinstance(answer, bool) else str(answer)
+
+
+def _doubtful(findings: tuple[Finding, ...]) -> list[tuple[int, Finding]]:
+    """The findings the model is unsure of with their places, the most doubtful first."""
+    unsure = [(place, finding) for place, finding in enumerate(findings) if finding.unsure]
+    return sorted(unsure, key=lambda item: min((abs(score - 0.5) for score in item[1].scores.values()), default=0.5))
+
+
+def _readings(finding: Finding) -> list[Finding]:
+    """The finding as a person could decide it: as it is, and with each doubtful label the other way."""
+    low, high = _DOUBTFUL
+    doubtful = [label for label in LABELS if low <= finding.scores.get(label, 0.0) <= high] or list(LABELS)
+    return [_decided(finding, finding.labels), *(_decided(finding, _flipped(finding.labels, label)) for label in doubtful)]
+
+
+def _flipped(labels: tuple[Label, ...], label: Label) -> tuple[Label, ...]:
+    return tuple(one for one in LABELS if (one in labels) != (one == label))
+
+
+def _decided(finding: Finding, labels: tuple[Label, ...]) -> Finding:
+    return msgspec.structs.replace(
+        finding,
+        labels=labels,
+        scores={label: 1.0 if label in labels else 0.0 for label in LABELS},
+        intensity=(finding.intensity if finding.labels else DEFAULT_INTENSITY) if labels else 0.0,
+        decided_by="person",
+        unsure=False,
+    )
+
+
+def _with(findings: tuple[Finding, ...], place: int, finding: Finding) -> tuple[Finding, ...]:
+    return (*findings[:place], finding, *findings[place + 1 :])
+
+
+def _effects(now: Outcome, outcomes: Mapping[str, Outcome]) -> tuple[Effect, ...]:
+    effects = (_effect(answer, now, then, outcomes.values()) for answer, then in outcomes.items())
+    return tuple(effect for effect in effects if effect != Effect(answer=effect.answer))
+
+
+def _effect(answer: str, now: Outcome, then: Outcome, possible: Iterable[Outcome]) -> Effect:
+    both = set(now.strengths) & set(then.strengths)
+    settled = set().union(*(set(STEPS) - one.undetermined for one in possible))
+    nearer = {step for step in then.undetermined if step not in now.strengths}
+    rise = {step: STRENGTHS.index(then.strengths[step]) - STRENGTHS.index(now.strengths[step]) for step in both}
+    return Effect(
+        answer=answer,
+        adds=_ordered(set(then.strengths) - set(now.strengths)),
+        drops=_ordered(set(now.strengths) - set(then.strengths)),
+        strengthens=_ordered(step for step in both if rise[step] > 0),
+        weakens=_ordered(step for step in both if rise[step] < 0),
+        keeps_open=_ordered(step for step in nearer if step not in now.undetermined or step in settled),
+        moves_deadline=_ordered(both & _moved(now, then)),
+    )
+
+
+def _moved(now: Outcome, then: Outcome) -> set[Step]:
+    """The steps whose deadline comes, goes or shifts."""
+    one, other = now.deadline, then.deadline
+    if (one and one.last_day) == (other and other.last_day) and bool(one) == bool(other):
+        return set()
+    return {step for deadline in (one, other) if deadline for step in deadline.steps}
+
+
+def _ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
+    found: Any = set(steps)
+    return tuple(step for step in STEPS if step in found)

@@ -1,0 +1,28 @@
+"""The situation that rules are held against."""
+
+from __future__ import annotations
+
+import msgspec
+
+from triage.assessment import Frequency, Kind, Reach, Severity
+from triage.case import Facts, Finding
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the rules may look at: one case with what was found in it and estimated from it.
+
+    Attributes:
+        findings: The messages with what was found in each.
+        facts: What a person knows.
+        reach: How many people the harmful messages plausibly reached.
+        frequency: How many harmful messages, over how many days.
+        severity: The severity, 0-100.
+        kind: "single", or "pile_on" where many authors turn on one target.
+    """
+
+    findings: tuple[Finding, ...]
+    facts: Facts
+    reach: Reach
+    frequency: Frequency
+    severity: Severity
+    kind: Kind = "single"

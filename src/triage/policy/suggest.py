@@ -1,0 +1,89 @@
+"""From a situation to suggestions with their reasons, sources, actions and cautions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from triage.assessment import STEPS, STRENGTHS, Reason, Source, Step, Strength, Suggestion
+from triage.language import Text
+from triage.policy.conditions import reading
+from triage.policy.deadline import Deadline
+from triage.policy.outcome import weigh
+from triage.policy.rules import Rule, Rules
+from triage.policy.situation import Situation
+
+# These come first whatever their strength: they do not wait for anything else, and evidence is kept before removal is asked.
+_FIRST: tuple[Step, ...] = ("emergency_call", "register_incident", "preserve_evidence", "hold_reply")
+
+
+def suggest(rules: Rules, situation: Situation) -> tuple[Suggestion, ...]:
+    """The steps that fit a situation, the most pressing first.
+
+    The order: an emergency call; registering, evidence and holding the reply; then urgent before advised before considered, in
+    the order of `STEPS`; aftercare last unless it is urgent.
+
+    Args:
+        rules: The rules (`load_rules`).
+        situation: The situation.
+
+    Returns:
+        The suggestions; none where nothing harmful was found and nobody is in danger.
+    """
+    look = reading(situation)
+    outcome = weigh(rules, situation, look)
+    spoken: dict[Step, list[tuple[Rule, tuple[str, ...]]]] = {step: [] for step in outcome.strengths}
+    for rule in rules.rules:
+        if any(step in spoken for step in rule.steps):
+            value = rule.when.value(look)
+            if value.datum is True:
+                for step in rule.steps:
+                    if step in spoken:
+                        spoken[step].append((rule, value.rests_on))
+    order = sorted(outcome.strengths.items(), key=lambda item: _pressing(*item))
+    return tuple(_suggestion(rules, step, strength, spoken[step], outcome.deadline) for step, strength in order)
+
+
+def _pressing(step: Step, strength: Strength) -> tuple[int, int, int]:
+    if step in _FIRST:
+        return (0, 0, _FIRST.index(step))
+    if step == "aftercare" and strength != "urgent":
+        return (2, 0, 0)
+    return (1, -STRENGTHS.index(strength), STEPS.index(step))
+
+
+def _suggestion(
+    rules: Rules, step: Step, strength: Strength, spoken: list[tuple[Rule, tuple[str, ...]]], deadline: Deadline | None
+) -> Suggestion:
+    reasons = [Reason(text=rule.reason, rule=rule.id, rests_on=rests_on) for rule, rests_on in spoken if rule.reason]
+    if not reasons:
+        kept = [one for one in rules.prohibitions if step in one.never_drop]
+        reasons = [Reason(text=one.reason, rule=one.id) for one in kept]
+    dated = deadline if deadline and step in deadline.steps else None
+    term = rules.complaint_term
+    ids = term.sources if dated and term else ()
+    sources = [source for rule, _ in spoken for source in _sources(rules, rule)] + [rules.sources[id] for id in ids]
+    return Suggestion(
+        step=step,
+        strength=strength,
+        title=rules.steps[step],
+        reasons=tuple(reasons),
+        sources=tuple({source.id: source for source in sources}.values()),
+        actions=_once(text for rule, _ in spoken for text in rule.actions),
+        cautions=_once(text for rule, _ in spoken for text in rule.cautions),
+        deadline=dated.last_day if dated else None,
+        deadline_note=dated.note if dated else None,
+    )
+
+
+def _sources(rules: Rules, rule: Rule) -> list[Source]:
+    """The sources of a rule; a quoted sentence is a source under the id of the rule."""
+    sources = [rules.sources[id] for id in rule.sources]
+    if rule.quote:
+        sources[0] = msgspec.structs.replace(sources[0], id=rule.id, quote=rule.quote)
+    return sources
+
+
+def _once(texts: Iterable[Text]) -> tuple[Text, ...]:
+    return tuple(dict.fromkeys(texts))

@@ -1,0 +1,122 @@
+"""The cases of a table as a table for the terminal, the most severe first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import rich
+from rich import box
+from rich.table import Table
+from rich.text import Text as Cell
+
+from triage.assessment import STRENGTHS, Step
+from triage.report.content import named_labels
+from triage.report.plain import one_line, shorten
+from triage.report.wording import Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_NARROW = 100  # below this many columns the reach moves into another cell
+_SHOWN_STEPS = 3
+_NAME_WIDTH = 40
+# These fit nearly every case, so of two steps that are equally strong the other one tells more.
+_EVERYWHERE: frozenset[Step] = frozenset({"register_incident", "preserve_evidence", "hold_reply", "aftercare"})
+_SHARES = {"who": 3, "what": 3, "steps": 5}  # how the columns of running text divide the width that is left
+
+
+def cases_table(cases: pa.Table, lang: str = "nl", width: int | None = None) -> Table:
+    """The cases as a table to print with rich, in the order they come in.
+
+    Args:
+        cases: A row a case, as `Model.assess_table` gives it.
+        lang: "nl" or "en".
+        width: Columns it may take, 80 or more; without it, what the terminal has. Below 100 it folds into fewer columns.
+
+    Raises:
+        InputError: for another language.
+    """
+    words = Words(lang)
+    width = width or rich.get_console().width
+    names = ["rank", "severity", "who", "what", "messages", "reach", "steps"]
+    if width < _NARROW:
+        names.remove("reach")
+    table = Table(box=box.SIMPLE_HEAD, width=width, padding=(0, 1, 1, 0), show_edge=False, title_justify="left")
+    table.title = words.say("table", "title" if cases.num_rows else "empty")
+    for name in names:
+        table.add_column(words.say("table", name), ratio=_SHARES.get(name), overflow="fold")
+    for rank, case in enumerate(cases.to_pylist(), 1):
+        cells = {
+            "rank": f"{rank}\n{one_line(case['case_id'])}",
+            "severity": _severity(case, words),
+            "who": f"{_name(case['authors'], words)}\n→ {_name([case['target']], words)}",
+            "what": _what(case, words),
+            "messages": _messages(case, words),
+            "reach": _reach(case, words),
+            "steps": _steps(case, words),
+        }
+        if "reach" not in names:
+            cells["messages"] += f"\n{words.say('table', 'reach').lower()} {cells['reach']}"
+        table.add_row(*(Cell(cells[name]) for name in names))
+    return table
+
+
+def print_cases(cases: pa.Table, lang: str = "nl", *, total: int | None = None) -> None:
+    """Print the cases on standard output, and how many of how many they are.
+
+    Args:
+        cases: A row a case, as `Model.assess_table` gives it.
+        lang: "nl" or "en".
+        total: How many cases there are in all, where these are the first of more.
+
+    Raises:
+        InputError: for another language.
+    """
+    console = rich.get_console()
+    console.print(cases_table(cases, lang))
+    if total is not None and total > cases.num_rows:
+        words = Words(lang)
+        console.print(Cell(words.say("table", "shown", n=words.number(cases.num_rows), total=words.number(total))))
+
+
+def _name(names: Sequence[str | None] | None, words: Words) -> str:
+    known = [name for name in names or () if name]
+    if len(known) > 1:
+        return words.some("sender", len(known))
+    return shorten(known[0], _NAME_WIDTH) if known else "?"
+
+
+def _severity(case: Mapping[str, Any], words: Words) -> str:
+    value, low, high = (round(case[name]) for name in ("severity", "severity_low", "severity_high"))
+    first = f"{value} {words.say('band', case['band'])}"
+    return first if low == high else f"{first}\n{low}–{high}"
+
+
+def _what(case: Mapping[str, Any], words: Words) -> str:
+    named = named_labels(case["labels"] or (), words) or "-"
+    return f"{named}\n{words.say('table', 'review', n=words.number(case['needs_review']))}" if case["needs_review"] else named
+
+
+def _messages(case: Mapping[str, Any], words: Words) -> str:
+    return words.say("table", "in_days", n=words.number(case["harmful"]), days=words.some("day", case["active_days"]))
+
+
+def _reach(case: Mapping[str, Any], words: Words) -> str:
+    return "?" if case["reach"] is None else words.number(case["reach"])
+
+
+def _steps(case: Mapping[str, Any], words: Words) -> str:
+    """The strongest steps, a line a strength, and how many questions are open."""
+    pairs = list(zip(case["strengths"] or (), case["suggestions"] or (), strict=True))
+    pairs.sort(key=lambda pair: (-STRENGTHS.index(pair[0]), pair[1] in _EVERYWHERE))
+    lines = [
+        f"{words.say('strength', strength)}: {', '.join(words.say('step', step) for _, step in group)}"
+        for strength, group in groupby(pairs[:_SHOWN_STEPS], key=lambda pair: pair[0])
+    ]
+    if (left := len(pairs) - _SHOWN_STEPS) > 0:
+        lines.append(words.say("table", "and_more", n=left))
+    if n := case["open_questions"]:
+        lines.append(words.say("table", "open_one") if n == 1 else words.say("table", "open_many", n=words.number(n)))
+    return "\n".join(lines) or "-"

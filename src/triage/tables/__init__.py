@@ -1,0 +1,1 @@
+"""Arrow in, Arrow out: exports are read, messages scored, cases gathered, results written."""

@@ -1,0 +1,102 @@
+"""Rows and values that could not be read: counted by reason, and saved for the user, never lost and never logged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from types import TracebackType
+from typing import Literal
+
+from triage.language import Text
+from triage.tables.writing import CsvFile
+
+Kind = Literal["row", "value"]
+
+# kind "row": the row is not scored.
+NO_TEXT = Text(nl="De rij heeft geen tekst.", en="The row has no text.")
+BROKEN_QUOTES = Text(
+    nl="De aanhalingstekens kloppen niet; de rij is niet te lezen.", en="The quotes do not match; the row cannot be read."
+)
+TOO_MANY_FIELDS = Text(nl="De rij heeft meer velden dan de kopregel.", en="The row has more fields than the header.")
+BROKEN_JSON = Text(nl="Dit is geen geldige JSON.", en="This is not valid JSON.")
+NOT_AN_OBJECT = Text(nl="Dit is geen JSON-object met velden.", en="This is not a JSON object with fields.")
+# kind "value": the row is scored; the value is left empty or was repaired.
+TOO_FEW_FIELDS = Text(
+    nl="De rij heeft minder velden dan de kopregel; de rest is leeg.", en="The row has fewer fields than the header; the rest is empty."
+)
+STRAY_QUOTE = Text(
+    nl="Een los aanhalingsteken is als gewoon teken gelezen.", en="A stray quote was read as an ordinary character."
+)
+OTHER_ENCODING = Text(
+    nl="De regel heeft een andere tekencodering dan de rest van het bestand.", en="The line is encoded otherwise than the rest of the file."
+)
+NUL_REMOVED = Text(nl="Nultekens zijn verwijderd.", en="NUL characters were removed.")
+BAD_TIME = Text(nl="Dit tijdstip is niet te lezen.", en="This time cannot be read.")
+NEGATIVE = Text(nl="Een aantal kan niet negatief zijn.", en="A count cannot be negative.")
+BAD_COUNT = Text(nl="Dit aantal is niet te lezen.", en="This count cannot be read.")
+BAD_INTENSITY = Text(nl="Dit is geen intensiteit van 0 tot en met 3.", en="This is not an intensity from 0 to 3.")
+UNKNOWN_VALUE = Text(nl="Deze waarde is onbekend; zie columns.toml.", en="This value is unknown; see columns.toml.")
+
+
+class Rejects:
+    """Counts what could not be read and writes it to a CSV file, with the raw line.
+
+    The file is made at the first entry, and appears when the work is done.
+
+    Args:
+        path: Where to write; None counts only.
+
+    Attributes:
+        rejected: Rows that were not read.
+        warnings: Values that were left empty or repaired.
+        reasons: How often each reason occurred, of both kinds.
+        notices: Remarks on a whole file, such as the order of day and month.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self.rejected = 0
+        self.warnings = 0
+        self.reasons: Counter[Text] = Counter()
+        self.notices: list[Text] = []
+        self._path = path
+        self._file: CsvFile | None = None
+
+    def row(self, file: str, row: int, reason: Text, raw: str) -> None:
+        """Count and save a row that could not be read.
+
+        Args:
+            file: The file as the user named it.
+            row: Its row there; the header is row 1.
+            reason: Why.
+            raw: The row as it stands in the file.
+        """
+        self.rejected += 1
+        self._save("row", file, row, "", reason, raw)
+
+    def value(self, file: str, row: int, column: str, reason: Text, raw: str) -> None:
+        """Count and save a value that could not be read; its row is kept."""
+        self.warnings += 1
+        self._save("value", file, row, column, reason, raw)
+
+    def notice(self, text: Text) -> None:
+        """Keep a remark on a whole file, once."""
+        if text not in self.notices:
+            self.notices.append(text)
+
+    def _save(self, kind: Kind, file: str, row: int, column: str, reason: Text, raw: str) -> None:
+        self.reasons[reason] += 1
+        if self._path is None:
+            return
+        if self._file is None:
+            self._file = CsvFile(self._path, ["kind", "file", "row", "column", "reden", "reason", "raw"])
+        self._file.write_row([kind, file, row, column, reason.nl, reason.en, raw])
+
+    def __enter__(self) -> Rejects:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Put the file in its place; after a run without entries no file of an earlier run is left there."""
+        if self._file is not None:
+            self._file.close(keep=kind is None)
+        elif self._path is not None and kind is None:
+            self._path.unlink(missing_ok=True)

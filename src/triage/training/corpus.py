@@ -1,0 +1,73 @@
+"""Labelled messages: JSON Lines in the form of the annotation guideline."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from triage.errors import InputError
+from triage.labels import LABELS, Label
+
+
+class Labelled(msgspec.Struct, frozen=True, kw_only=True):
+    """One labelled message.
+
+    Attributes:
+        text: The message.
+        labels: Labels that hold; empty for a harmless message.
+        intensity: 0-3; 0 exactly where there is no label.
+        id, register, phenomenon, recipient, channel, note: What the corpus says about it, "" where nothing.
+        pair: Messages with the same value are the sides of one minimal pair.
+    """
+
+    text: str
+    labels: tuple[Label, ...]
+    intensity: Annotated[int, msgspec.Meta(ge=0, le=3)]
+    id: str = ""
+    register: str = ""
+    phenomenon: str = ""
+    recipient: str = ""
+    channel: str = ""
+    pair: str = ""
+    note: str = ""
+
+
+def read_labelled(paths: Iterable[Path]) -> list[Labelled]:
+    """Read labelled messages from files, or from all `*.jsonl` files of folders.
+
+    Raises:
+        InputError: naming file and line of what is not a labelled message.
+    """
+    messages: list[Labelled] = []
+    for path in paths:
+        for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
+            messages.extend(_read_file(file))
+    if not messages:
+        raise InputError("There are no labelled messages in the files given.", nl="In de opgegeven bestanden staan geen gelabelde berichten.")
+    return messages
+
+
+def _read_file(path: Path) -> list[Labelled]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        raise InputError(f"There is no file {path}.", nl=f"Bestand {path} bestaat niet.") from None
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{path} cannot be read as UTF-8 text.", nl=f"{path} is niet te lezen als UTF-8-tekst.") from None
+    made = []
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            made.append(msgspec.convert(json.loads(line), Labelled))
+        except (ValueError, msgspec.ValidationError) as error:
+            detail = str(error) if isinstance(error, msgspec.ValidationError) else "not JSON"
+            raise InputError(
+                f"{path}, line {number} is not a labelled message ({detail}); it needs text, labels ({', '.join(LABELS)}) and intensity (0-3).",
+                nl=f"{path}, regel {number} is geen gelabeld bericht ({detail}); nodig zijn text, labels ({', '.join(LABELS)}) en intensity (0-3).",
+            ) from None
+    return made

@@ -1,0 +1,175 @@
+"""Fine-tuning: an encoder and labelled messages in, a checkpoint folder that `triage.load` and `transformers` take out.
+
+The head has six outputs side by side, each a sigmoid: the three labels, and "intensity at least 1, 2, 3" (ordinal regression by
+cumulative targets: Frank & Hall 2001), so that one ordinary sequence-classification checkpoint carries both.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+
+from triage.labels import LABELS
+from triage.text import normalise
+from triage.training.augment import augment
+from triage.training.corpus import Labelled
+
+log = logging.getLogger(__name__)
+
+INTENSITY_OUTPUTS = ("intensity_1", "intensity_2", "intensity_3")
+OUTPUTS = (*LABELS, *INTENSITY_OUTPUTS)
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that decides a fine-tuning run."""
+
+    epochs: int = 8
+    batch: int = 32
+    learning_rate: float = 2e-4
+    layer_decay: float = 0.85  # each layer below the top learns this much slower
+    weight_decay: float = 0.01
+    warmup_share: float = 0.06
+    augment_share: float = 0.3
+    smoothing: float = 0.02
+    max_length: int = 128
+    positive_weight: float = 1.3  # labels are rarer than their absence
+    consistency: float = 0.5  # weight of agreement between two dropout passes (R-Drop: Liang et al. 2021)
+    seed: int = 1
+
+
+def targets_of(messages: Sequence[Labelled]) -> NDArray[np.float32]:
+    """Targets of shape (messages, outputs): 1.0 where an output holds."""
+    rows = [
+        [*(label in message.labels for label in LABELS), *(message.intensity >= level for level in (1, 2, 3))] for message in messages
+    ]
+    return np.asarray(rows, dtype=np.float32)
+
+
+def fine_tune(
+    base: str | Path, messages: Sequence[Labelled], recipe: Recipe, weights: NDArray[np.float32] | None = None
+) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    """Fine-tune an encoder.
+
+    Args:
+        base: Folder or hub name of any encoder that `transformers` loads.
+        messages: Labelled messages to train on.
+        recipe: The settings.
+        weights: How much each message counts, shape (messages,); None counts all the same.
+
+    Returns:
+        The model in evaluation mode on the CPU, and its tokenizer.
+    """
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.manual_seed(recipe.seed)
+    rng = random.Random(recipe.seed)
+    tokenizer = AutoTokenizer.from_pretrained(base)
+    model = AutoModelForSequenceClassification.from_pretrained(
+        base,
+        num_labels=len(OUTPUTS),
+        problem_type="multi_label_classification",
+        id2label=dict(enumerate(OUTPUTS)),
+        label2id={name: index for index, name in enumerate(OUTPUTS)},
+        dtype=torch.float32,
+        ignore_mismatched_sizes=True,
+    ).to(device)
+    targets = torch.from_numpy(targets_of(messages))
+    weight = torch.from_numpy(weights if weights is not None else np.ones(len(messages), dtype=np.float32))
+    steps = recipe.epochs * len(list(_batches(messages, recipe.batch, random.Random(0))))
+    optimiser = torch.optim.AdamW(_parameter_groups(model, recipe), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, [group["lr"] for group in optimiser.param_groups], total_steps=steps, pct_start=recipe.warmup_share, anneal_strategy="linear"
+    )
+    positive = torch.full((len(OUTPUTS),), recipe.positive_weight, device=device)
+    model.train()
+    for epoch in range(recipe.epochs):
+        losses = []
+        for batch in _batches(messages, recipe.batch, rng):
+            texts = [normalise(augment(messages[index].text, rng, recipe.augment_share)) for index in batch]
+            encoded = tokenizer(texts, truncation=True, max_length=recipe.max_length, padding=True, return_tensors="pt").to(device)
+            wanted = targets[batch].to(device) * (1 - 2 * recipe.smoothing) + recipe.smoothing
+            counts = weight[batch].to(device)
+            with torch.autocast(device, dtype=torch.bfloat16):
+                loss = _loss(model, encoded, wanted, counts, positive, recipe.consistency)
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            schedule.step()
+            optimiser.zero_grad(set_to_none=True)
+            losses.append(loss.item())
+        log.info("epoch %d of %d: loss %.4f", epoch + 1, recipe.epochs, float(np.mean(losses)))
+    return model.cpu().eval(), tokenizer
+
+
+def _loss(
+    model: PreTrainedModel, encoded: dict[str, torch.Tensor], wanted: torch.Tensor, counts: torch.Tensor, positive: torch.Tensor, consistency: float
+) -> torch.Tensor:
+    first = model(**encoded).logits.float()
+    loss = nn.functional.binary_cross_entropy_with_logits(first, wanted, pos_weight=positive, reduction="none")
+    if not consistency:
+        return (loss.mean(dim=1) * counts).mean()
+    second = model(**encoded).logits.float()
+    loss = (loss + nn.functional.binary_cross_entropy_with_logits(second, wanted, pos_weight=positive, reduction="none")) / 2
+    apart = (torch.sigmoid(first) - torch.sigmoid(second)) * (first - second)  # symmetric divergence of two Bernoullis
+    return ((loss + consistency * apart / 2).mean(dim=1) * counts).mean()
+
+
+def _batches(messages: Sequence[Labelled], size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Shuffled batches in which the sides of a minimal pair stand together, of texts of like length."""
+    groups: dict[str, list[int]] = {}
+    for index, message in enumerate(messages):
+        groups.setdefault(message.pair or f"#{index}", []).append(index)
+    order = list(groups.values())
+    rng.shuffle(order)
+    # Like lengths side by side within stretches of 16 batches: little padding, and still a mixed order.
+    stretch = 16 * size
+    flat: list[list[int]] = []
+    for start in range(0, len(order), stretch):
+        flat.extend(sorted(order[start : start + stretch], key=lambda group: len(messages[group[0]].text)))
+    batches: list[list[int]] = [[]]
+    for group in flat:
+        if len(batches[-1]) >= size:
+            batches.append([])
+        batches[-1].extend(group)
+    rng.shuffle(batches)
+    yield from (batch for batch in batches if batch)
+
+
+def _parameter_groups(model: PreTrainedModel, recipe: Recipe) -> list[dict[str, object]]:
+    """Parameters with a learning rate that falls from the head down to the embeddings."""
+    depth = int(model.config.num_hidden_layers)
+    groups: dict[int, list[nn.Parameter]] = {}
+    for name, parameter in model.named_parameters():
+        parts = name.split(".")
+        if "embeddings" in parts:
+            level = 0
+        elif "layer" in parts:
+            level = int(parts[parts.index("layer") + 1]) + 1
+        else:
+            level = depth + 1
+        groups.setdefault(level, []).append(parameter)
+    return [
+        {"params": parameters, "lr": recipe.learning_rate * recipe.layer_decay ** (depth + 1 - level)} for level, parameters in sorted(groups.items())
+    ]
+
+
+def predict(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], max_length: int) -> NDArray[np.float32]:
+    """Logits of shape (texts, outputs), for calibration; use `triage.load` for anything else."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    logits = np.zeros((len(texts), len(OUTPUTS)), dtype=np.float32)
+    with torch.inference_mode():
+        for start in range(0, len(order), 32):
+            batch = order[start : start + 32]
+            encoded = tokenizer(
+                [normalise(texts[index]) for index in batch], truncation=True, max_length=max_length, padding=True, return_tensors="pt"
+            )
+            logits[batch] = model(**encoded).logits.float().numpy()
+    return logits

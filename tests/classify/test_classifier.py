@@ -1,0 +1,77 @@
+"""What a user of `classify` notices: order, counts, long texts, batches, threads, hostile input."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import triage
+from triage.labels import LABELS
+
+MIXED = ["Dank voor uw snelle reactie!", "k", "", "Wat een prutser ben jij.", "Dag " * 900, "🔫🔫", "Ik weet waar je woont."]
+
+
+def close(one: triage.Classification, other: triage.Classification) -> bool:
+    scores = all(abs(one.scores[label] - other.scores[label]) < 1e-4 for label in LABELS)
+    return scores and one.labels == other.labels and abs(one.intensity - other.intensity) < 1e-3
+
+
+def test_a_text_gives_one_and_a_list_gives_a_list(model):
+    assert isinstance(model.classify("hallo"), triage.Classification)
+    assert len(model.classify(["hallo"])) == 1
+    assert model.classify([]) == []
+
+
+def test_the_score_of_a_text_does_not_depend_on_its_company_or_place(model):
+    together = model.classify(MIXED)
+    alone = [model.classify(text) for text in MIXED]
+    backwards = model.classify(MIXED[::-1])[::-1]
+    for one, other, third in zip(together, alone, backwards, strict=True):
+        assert close(one, other)
+        assert close(one, third)
+
+
+def test_threads_may_share_a_model(model):
+    expected = model.classify(MIXED)
+    with ThreadPoolExecutor(8) as pool:
+        for found in pool.map(model.classify, [MIXED] * 16):
+            assert all(close(one, other) for one, other in zip(found, expected, strict=True))
+
+
+def test_a_threat_at_the_end_of_a_long_text_is_found(model):
+    threat = "Als ik jou tegenkom steek ik je neer."
+    long = "Geachte mevrouw, ik wil graag weten wanneer mijn aanvraag wordt behandeld. " * 120 + threat
+    found = model.classify(long)
+    assert found.windows > 1
+    assert "threat" in found.labels
+    assert "threat" not in model.classify(long.removesuffix(threat)).labels
+
+
+def test_a_text_beyond_all_windows_says_so(model):
+    found = model.classify("bladiebla " * 60_000)
+    assert found.needs_review
+    assert "too_long" in found.review_reasons
+
+
+def test_probabilities_labels_and_version_belong_together(model):
+    for found in model.classify(MIXED):
+        assert set(found.scores) == set(LABELS)
+        assert all(0.0 <= score <= 1.0 for score in found.scores.values())
+        assert 0.0 <= found.intensity <= 3.0
+        assert found.model == model.version
+        assert found.primary == (found.labels and triage.labels.primary(found.labels) or None)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(st.characters(), max_size=200), max_size=5))
+def test_any_text_is_classified(model, texts):
+    assert len(model.classify(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("wrong", [3, None, ["a", 3], [None]])
+def test_something_else_than_text_is_refused(model, wrong):
+    with pytest.raises((triage.InputError, TypeError)):
+        model.classify(wrong)
