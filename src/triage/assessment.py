@@ -279,5 +279,3 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
         from triage.report.html import assessment_html
 
         return assessment_html(self)
-
-

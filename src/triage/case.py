@@ -90,9 +90,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         """
         messages = data.get("messages")
         if not isinstance(messages, Sequence) or isinstance(messages, str):
-            raise InputError(
-                "A case needs a list under 'messages'.", nl="Een casus heeft een lijst onder 'messages' nodig."
-            )
+            raise InputError("A case needs a list under 'messages'.", nl="Een casus heeft een lijst onder 'messages' nodig.")
         built = {
             **data,
             "messages": tuple(build(Message, item, f"messages[{place}]") for place, item in enumerate(messages)),
@@ -162,9 +160,9 @@ def find(message: Message, classification: Classification | None) -> Finding:
                 "A message without labels of its own needs a classification.",
                 nl="Een bericht zonder eigen labels heeft een classificatie nodig.",
             )
-        labels, scores, decided_by = classification.labels, dict(classification.scores), "model"
+        labels, scores = classification.labels, dict(classification.scores)
     else:
-        labels, decided_by = message.labels, "person"
+        labels = message.labels
         scores = {label: 1.0 if label in labels else 0.0 for label in LABELS}
     if not labels:
         intensity = 0.0
@@ -181,7 +179,7 @@ def find(message: Message, classification: Classification | None) -> Finding:
         labels=labels,
         intensity=intensity,
         flags=message.flags if message.flags is not None else found,
-        decided_by=decided_by,
-        unsure=bool(classification and classification.needs_review) and decided_by == "model",
+        decided_by="model" if message.labels is None else "person",
+        unsure=bool(classification and classification.needs_review) and message.labels is None,
         model=classification.model if classification else "",
     )

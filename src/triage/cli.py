@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 lang_option = click.option("--lang", type=click.Choice(LANGS), default="nl", show_default=True, help="Language of what is printed.")
 model_option = click.option("--model", "model_name", default=None, help="Folder or hub name of another model.")
-label_option = click.option("--label", "labels", multiple=True, metavar="THEIRS=OURS", help="Label of that model and the label of triage it means.")
-jurisdiction_option = click.option("--jurisdiction", type=click.Choice(("nl", "be")), default=None, help="Whose rules apply.  [default: nl]")
+label_option = click.option(
+    "--label", "labels", multiple=True, metavar="THEIRS=OURS", help="Label of that model and the label of triage it means."
+)
+jurisdiction_option = click.option(
+    "--jurisdiction", type=click.Choice(("nl", "be")), default=None, help="Whose rules apply.  [default: nl]"
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -70,7 +74,9 @@ def assess(case_file: str, as_json: bool, lang: str, jurisdiction: str | None, m
 
 @commands.command()
 @click.argument("exports", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
-@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .parquet, .csv or .jsonl.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .parquet, .csv or .jsonl."
+)
 @click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field, e.g. text=Reactie.")
 @lang_option
 @model_option

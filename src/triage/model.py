@@ -41,7 +41,7 @@ class Model:
         return self._classifier.checkpoint.version
 
     @overload
-    def classify(self, texts: str) -> Classification: ...
+    def classify(self, texts: str) -> Classification: ...  # type: ignore[overload-overlap]
     @overload
     def classify(self, texts: Sequence[str]) -> list[Classification]: ...
     def classify(self, texts: str | Sequence[str]) -> Classification | list[Classification]:

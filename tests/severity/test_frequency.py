@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from triage.case import Facts, Finding
 from triage.message import Message
-from triage.severity import is_pile_on, measure_frequency
+from triage.severity import is_pile_on, load_weights, measure_frequency
+from triage.severity.weights import BUILT_IN
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -121,8 +122,6 @@ def test_what_makes_no_pile_on():
 
 
 def test_a_pile_on_with_numbers_of_ones_own(tmp_path):
-    from triage.severity.weights import BUILT_IN, load_weights
-
     path = tmp_path / "eigen.toml"
     path.write_text(BUILT_IN.read_text(encoding="utf-8").replace("authors = 5", "authors = 3"), encoding="utf-8")
     assert is_pile_on(burst(3), load_weights(path))

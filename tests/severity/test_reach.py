@@ -70,8 +70,9 @@ def test_followers_see_part_of_the_posts_and_count_once():
     assert (once.low, once.high) == (20, 500)
     assert once.people == isqrt(21 * 501) - 1
     assert once.guess
-    assert reach_of(*[post(visibility="public", followers=1000, author="a", id=str(n)) for n in range(9)]).people == once.people
-    assert reach_of(post(visibility="public", followers=1000, author="a"), post(visibility="public", followers=1000, author="b")).people > once.people
+    often = [post(visibility="public", followers=1000, author="a", id=str(number)) for number in range(9)]
+    assert reach_of(*often).people == once.people
+    assert reach_of(*often, post(visibility="public", followers=1000, author="b")).people > once.people
 
 
 def test_visibility_alone_is_a_guess():

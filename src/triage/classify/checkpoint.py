@@ -127,9 +127,7 @@ def describe(name: str, folder: Path | None, config: Mapping[str, Any], label_ma
             nl=f"{name} heeft een labelkaart nodig van de eigen labels ({own}) naar die van triage ({ours}), "
             "bijvoorbeeld label_map={'TOXIC': 'insult'}.",
         )
-    exclusive = config.get("problem_type") == "single_label_classification" or (
-        config.get("problem_type") is None and len(outputs) > 1
-    )
+    exclusive = config.get("problem_type") == "single_label_classification" or (config.get("problem_type") is None and len(outputs) > 1)
     return Checkpoint(
         name=name,
         folder=folder,

@@ -42,7 +42,7 @@ class Classifier:
         self._pad_id = _pad_id(tokenizer)
 
     @overload
-    def classify(self, texts: str) -> Classification: ...
+    def classify(self, texts: str) -> Classification: ...  # type: ignore[overload-overlap]
     @overload
     def classify(self, texts: Sequence[str]) -> list[Classification]: ...
     def classify(self, texts: str | Sequence[str]) -> Classification | list[Classification]:
@@ -184,7 +184,9 @@ def _backend(source: str | Path, folder: Path | None, wanted: BackendName, devic
     path = find_model(folder) if folder else None
     if wanted == "onnx" or (wanted == "auto" and path and device in (None, "cpu")):
         if path is None:
-            raise ModelError(f"{source} has no ONNX file; use backend='torch'.", nl=f"{source} heeft geen ONNX-bestand; gebruik backend='torch'.")
+            raise ModelError(
+                f"{source} has no ONNX file; use backend='torch'.", nl=f"{source} heeft geen ONNX-bestand; gebruik backend='torch'."
+            )
         return OnnxBackend(path, threads)
     _need_torch(str(source))
     from triage.classify.backends.torch import TorchBackend

@@ -21,7 +21,7 @@ from triage.policy.situation import Situation
 
 # Where nothing stands online that could be removed.
 OFFLINE_PLATFORMS = frozenset(
-    "letter brief post email e-mail mail phone telefoon sms voicemail face_to_face face-to-face fax balie desk".split()
+    ["letter", "brief", "post", "email", "e-mail", "mail", "phone", "telefoon", "sms", "voicemail", "face_to_face", "face-to-face", "fax", "balie", "desk"]
 )
 
 _IMPACTS: tuple[Impact, ...] = get_args(Impact)

@@ -62,15 +62,16 @@ def open_questions(rules: Rules, situation: Situation, situation_of: SituationOf
     asked = []
     for name, answers in _ANSWERS.items():
         question = rules.questions.get(name)
-        if question is None or not question.when.truth(look) or _is_known(name, situation):
+        if question is None or (question.when and not question.when.truth(look)) or _is_known(name, situation):
             continue
         outcomes = {
             _spelled(answer): after(situation.findings, msgspec.structs.replace(situation.facts, **{name: answer}))
             for answer in answers
+            if name != "frequency" or answer >= situation.frequency.harmful
         }
         asked.append((f"fact:{name}", Text(nl=question.nl, en=question.en), outcomes))
     doubt = rules.questions.get("message")
-    if doubt is not None and doubt.when.truth(look):
+    if doubt is not None:
         for place, finding in _doubtful(situation.findings):
             outcomes = {
                 "+".join(other.labels) or "none": after(_with(situation.findings, place, other), situation.facts)

@@ -19,6 +19,7 @@ from triage.policy.conditions import CONDITIONS, WORDS
 from triage.policy.expression import Expression, parse
 
 JURISDICTIONS: tuple[str, ...] = ("nl", "be")
+_EXTENDABLE = (*JURISDICTIONS, "words", "guidance", "weighing", "prohibitions")
 
 # A statement of this confidence always reads as such; its words stand under [confidence] in the rules file.
 _HEDGED: tuple[Confidence, ...] = ("likely", "unverified")
@@ -104,12 +105,12 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Attributes:
         nl: The question in Dutch.
         en: The question in English.
-        when: Where it makes sense to ask.
+        when: Where it makes sense to ask; without it, everywhere.
     """
 
     nl: str
     en: str
-    when: Expression
+    when: Expression | None = None
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,17 +183,18 @@ def _own_file(path: Path) -> dict[str, Any]:
 
 
 def _extended(text: str, file: str) -> dict[str, Any]:
-    """The file on top of the packaged file it extends."""
+    """The file on top of the packaged files it extends, in their order."""
     try:
         own = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise _wrong(file, "TOML", str(error)) from None
-    base = own.pop("extends", None)
-    if base is None:
-        return own
-    if base not in (*JURISDICTIONS, "guidance"):
-        raise _wrong(file, "extends", f"'{base}' is not one of {', '.join((*JURISDICTIONS, 'guidance'))}")
-    return _merged(_extended(_packaged(base), f"{base}.toml"), own)
+    bases = own.pop("extends", [])
+    result: dict[str, Any] = {}
+    for base in [bases] if isinstance(bases, str) else bases:
+        if base not in _EXTENDABLE:
+            raise _wrong(file, "extends", f"'{base}' is not one of {', '.join(_EXTENDABLE)}")
+        result = _merged(result, _extended(_packaged(base), f"{base}.toml"))
+    return _merged(result, own)
 
 
 def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

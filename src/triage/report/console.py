@@ -43,10 +43,10 @@ def cases_table(cases: pa.Table, lang: str = "nl", width: int | None = None) -> 
     names = ["rank", "severity", "who", "what", "messages", "reach", "steps"]
     if width < _NARROW:
         names.remove("reach")
-    table = Table(box=box.SIMPLE_HEAD, width=width, padding=(0, 1, 1, 0), show_edge=False, title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, width=width, padding=(0, 1, 0, 0), leading=1, show_edge=False, title_justify="left")
     table.title = words.say("table", "title" if cases.num_rows else "empty")
     for name in names:
-        table.add_column(words.say("table", name), ratio=_SHARES.get(name), overflow="fold")
+        table.add_column(words.say("table", name), justify="right" if name == "reach" else "left", ratio=_SHARES.get(name), overflow="fold")
     for rank, case in enumerate(cases.to_pylist(), 1):
         cells = {
             "rank": f"{rank}\n{one_line(case['case_id'])}",

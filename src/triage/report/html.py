@@ -40,7 +40,7 @@ def assessment_html(a: Assessment, lang: str = "nl") -> str:
             _section("contributions", _parts(c, words), words),
             _section("suggestions", _suggestions(c, words), words),
             _section("questions", _questions(c), words),
-            "".join(_p(line, "font-size:85%;opacity:.8") for line in c.closing),
+            f'<div style="margin-top:1em;font-size:85%;opacity:.8">{"".join(map(_p, c.closing))}</div>',
         ]
     )
     style = "max-width:52em;line-height:1.45;color:inherit;background:transparent;text-align:left"

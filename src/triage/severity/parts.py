@@ -135,4 +135,4 @@ def circumstances(reading: Reading, weights: Weights) -> dict[str, float]:
 
 
 def _context(reading: Reading, weights: Weights) -> float:
-    return min(weights.context.points, sum(circumstances(reading, weights).values()))
+    return min(weights.context.points, sum(circumstances(reading, weights).values(), 0.0))

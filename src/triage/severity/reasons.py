@@ -33,10 +33,6 @@ _IMPACTS: Mapping[str, Text] = {
     "low": Text(nl="De impact op de medewerker is klein.", en="The impact on the employee is low."),
     "medium": Text(nl="De impact op de medewerker is merkbaar.", en="The impact on the employee is medium."),
     "high": Text(nl="De impact op de medewerker is groot.", en="The impact on the employee is high."),
-    "unknown": Text(
-        nl="De impact op de medewerker is nog niet bekend; er is voorlopig met {points} punten gerekend.",
-        en="The impact on the employee is not known yet; {points} points are reckoned for now.",
-    ),
 }
 _NO_HARM = Text(
     nl="Geen enkel bericht heeft een label; {doubtful} nog een menselijk oordeel.",
@@ -69,7 +65,7 @@ def reasons(reading: Reading, reach: Reach, full: Parts, points: Parts, weights:
         "reach": _reach(reading, reach, weights),
         "repetition": _repetition(reading.frequency),
         "persistence": _persistence(reading.frequency),
-        "impact": _IMPACTS[reading.impact].format(points=f"{full['impact']:g}"),
+        "impact": _impact(reading, weights),
         "context": _context(reading, weights),
     }
     return {component: _joined(text, _CAPPED) if points[component] < full[component] else text for component, text in sentences.items()}
@@ -87,7 +83,7 @@ def _content(reading: Reading, weights: Weights) -> Text:
     ]
     acute = reading.acute_danger and weights.content.acute_danger > found.points
     if acute:
-        least = _decimal(weights.content.acute_danger)
+        least = _points(weights.content.acute_danger)
         sentences.append(
             Text(
                 nl=f"Er is acuut gevaar gemeld; dat telt voor minstens {least.nl} punten.",
@@ -95,7 +91,7 @@ def _content(reading: Reading, weights: Weights) -> Text:
             )
         )
     elif found.floor:
-        kind, least = _KINDS[found.floor], _decimal(found.points)
+        kind, least = _KINDS[found.floor], _points(found.points)
         sentences.append(
             Text(
                 nl=f"Ondergrens: {kind.nl} bij deze intensiteit telt voor minstens {least.nl} punten, hoe klein het bereik ook is.",
@@ -110,7 +106,7 @@ def _chance(probability: float) -> Text:
 
 
 def _reach(reading: Reading, reach: Reach, weights: Weights) -> Text:
-    cap = _decimal(reach_cap(reading, weights))
+    cap = _points(reach_cap(reading, weights))
     most = Text(nl=f"Dit telt voor hooguit {cap.nl} punten.", en=f"This counts for at most {cap.en} points.")
     people, low, high = _whole(reading.people), _whole(reach.low), _whole(reach.high)
     if reach.people is None:
@@ -130,16 +126,26 @@ def _reach(reading: Reading, reach: Reach, weights: Weights) -> Text:
     return _joined(size, most)
 
 
+def _impact(reading: Reading, weights: Weights) -> Text:
+    if reading.impact != "unknown":
+        return _IMPACTS[reading.impact]
+    points = _points(weights.impact.unknown)
+    return Text(
+        nl=f"De impact op de medewerker is nog niet bekend; er is voorlopig met {points.nl} punten gerekend.",
+        en=f"The impact on the employee is not known yet; {points.en} points are reckoned for now.",
+    )
+
+
 def _repetition(frequency: Frequency) -> Text:
-    count = times(frequency)
+    count, shown = times(frequency), _whole(times(frequency))
     if count > frequency.harmful:
         return Text(
-            nl=f"{count} schadelijke berichten in 30 dagen, zoals opgegeven door een mens.",
-            en=f"{count} harmful messages in 30 days, as reported by a person.",
+            nl=f"{shown.nl} schadelijke berichten in 30 dagen, zoals opgegeven door een mens.",
+            en=f"{shown.en} harmful messages in 30 days, as reported by a person.",
         )
     if count == 1:
         return Text(nl="1 schadelijk bericht, geen herhaling.", en="1 harmful message, no repetition.")
-    return Text(nl=f"{count} schadelijke berichten.", en=f"{count} harmful messages.")
+    return Text(nl=f"{shown.nl} schadelijke berichten.", en=f"{shown.en} harmful messages.")
 
 
 def _persistence(frequency: Frequency) -> Text:
@@ -165,8 +171,13 @@ def _context(reading: Reading, weights: Weights) -> Text:
 
 
 def _decimal(number: float) -> Text:
-    """A number with at most one decimal: 2,0 and 2.0."""
+    """A number with one decimal: 2,0 and 2.0."""
     return Text(nl=f"{number:.1f}".replace(".", ","), en=f"{number:.1f}")
+
+
+def _points(number: float) -> Text:
+    """Points with a decimal only where there is one: 55, 41,3 and 41.3."""
+    return Text(nl=_decimal(number).nl.removesuffix(",0"), en=_decimal(number).en.removesuffix(".0"))
 
 
 def _whole(number: int) -> Text:

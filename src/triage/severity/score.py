@@ -23,8 +23,9 @@ def score_case(findings: Sequence[Finding], facts: Facts, reach: Reach, frequenc
     """Score how grave a case is.
 
     The gravest message by itself, its reach, repetition, persistence, impact and context each add points, rounded to 0.1. The
-    sum stops at 100: what exceeds it is taken from the last parts. The range comes from reckoning the same case with every
-    doubt of the model and every unknown fact at its mildest and at its gravest; what a person decided is certain.
+    sum stops at 100: what exceeds it is taken from the last parts (the range of a part is its own, before that). The range comes
+    from reckoning the same case with every doubt of the model and every unknown fact at its mildest and at its gravest; what a
+    person decided is certain.
 
     Args:
         findings: The messages of the case, in any order.
@@ -51,9 +52,10 @@ def score_case(findings: Sequence[Finding], facts: Facts, reach: Reach, frequenc
     grave = gravest(findings, facts, reach, weights)
     if not grave.harmful:
         return NOTHING
-    low = parts(mildest(findings, facts, reach, weights), weights)
-    full, high = parts(reading, weights), parts(grave, weights)
+    full = parts(reading, weights)
     points = _within_hundred(full)
+    low = parts(mildest(findings, facts, reach, weights), weights)
+    high = parts(grave, weights)
     value = _total(points)
     why = reasons(reading, reach, full, points, weights, doubtful=sum(finding.unsure for finding in findings))
     return Severity(

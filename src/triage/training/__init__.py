@@ -1,0 +1,1 @@
+"""Making and measuring models: corpus, pretraining, fine-tuning, calibration, export, evaluation."""

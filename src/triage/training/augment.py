@@ -7,7 +7,20 @@ from collections.abc import Callable
 
 LEET = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7", "u": "v", "l": "1"}
 HOMOGLYPHS = {"a": "аá", "e": "еé", "i": "іí", "o": "оό", "c": "с", "p": "р", "u": "ü", "k": "κ", "x": "х", "y": "у"}
-KEYBOARD = {"a": "qsz", "e": "wrd", "i": "uok", "o": "ipl", "n": "bm", "t": "ry", "r": "et", "s": "ad", "d": "sf", "g": "fh", "l": "k", "m": "n"}
+KEYBOARD = {
+    "a": "qsz",
+    "e": "wrd",
+    "i": "uok",
+    "o": "ipl",
+    "n": "bm",
+    "t": "ry",
+    "r": "et",
+    "s": "ad",
+    "d": "sf",
+    "g": "fh",
+    "l": "k",
+    "m": "n",
+}
 
 
 def _in_one_word(text: str, rng: random.Random, change: Callable[[str], str], shortest: int = 4) -> str:

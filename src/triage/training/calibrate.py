@@ -47,10 +47,11 @@ def choose_threshold(probability: Floats, truth: Bools, beta: float = 1.0) -> fl
 def doubt_range(probability: Floats, truth: Bools, error: float = 0.1) -> Doubt:
     """The probabilities at which the model should not decide alone.
 
-    Class-conditional split conformal prediction (Vovk 2012; Sadinle, Lei & Wasserman 2019): "holds" stays possible down to the
-    `error` quantile of the true positives, "does not hold" up to the 1 - `error` quantile of the true negatives. Between the two
-    both stay possible, or neither does, and the message goes to review. For messages exchangeable with the development data, at most a share
-    `error` of those that carry the label is then passed as surely harmless, and at most a share `error` of those without it as surely labelled.
+    Class-conditional split conformal prediction (Vovk 2012; Sadinle, Lei & Wasserman 2019): "holds" stays possible down to
+    the `error` quantile of the true positives, "does not hold" up to the 1 - `error` quantile of the true negatives. Between
+    the two both stay possible, or neither does, and the message goes to review. For messages exchangeable with the
+    development data, at most a share `error` of those that carry the label is then passed as surely harmless, and at most a
+    share `error` of those without it as surely labelled.
     """
     positives, negatives = np.sort(probability[truth]), np.sort(probability[~truth])
     present = positives[max(0, int(np.floor(error * (len(positives) + 1))) - 1)]

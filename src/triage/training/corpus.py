@@ -47,7 +47,9 @@ def read_labelled(paths: Iterable[Path]) -> list[Labelled]:
         for file in sorted(path.glob("*.jsonl")) if path.is_dir() else [path]:
             messages.extend(_read_file(file))
     if not messages:
-        raise InputError("There are no labelled messages in the files given.", nl="In de opgegeven bestanden staan geen gelabelde berichten.")
+        raise InputError(
+            "There are no labelled messages in the files given.", nl="In de opgegeven bestanden staan geen gelabelde berichten."
+        )
     return messages
 
 
@@ -66,8 +68,9 @@ def _read_file(path: Path) -> list[Labelled]:
             made.append(msgspec.convert(json.loads(line), Labelled))
         except (ValueError, msgspec.ValidationError) as error:
             detail = str(error) if isinstance(error, msgspec.ValidationError) else "not JSON"
+            shape = f"text, labels ({', '.join(LABELS)}), intensity (0-3)"
             raise InputError(
-                f"{path}, line {number} is not a labelled message ({detail}); it needs text, labels ({', '.join(LABELS)}) and intensity (0-3).",
-                nl=f"{path}, regel {number} is geen gelabeld bericht ({detail}); nodig zijn text, labels ({', '.join(LABELS)}) en intensity (0-3).",
+                f"{path}, line {number} is not a labelled message ({detail}); it needs {shape}.",
+                nl=f"{path}, regel {number} is geen gelabeld bericht ({detail}); nodig zijn {shape}.",
             ) from None
     return made

@@ -42,7 +42,8 @@ def ppmi_vectors(counts: sparse.csr_matrix, dimensions: int, seed: int = 0) -> F
     left, strength, _ = randomized_svd(ppmi, n_components=dimensions, n_iter=3, random_state=seed)
     vectors = (left * np.sqrt(strength)).astype(np.float32)
     vectors -= vectors.mean(axis=0)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return unit
 
 
 def align(vectors: Floats, old: Floats, shared: list[tuple[int, int]]) -> Floats:
@@ -63,4 +64,5 @@ def align(vectors: Floats, old: Floats, shared: list[tuple[int, int]]) -> Floats
     length = np.linalg.norm(old - centre, axis=1).mean()
     placed = (vectors @ (u @ vt)) * length
     placed[new_ids] = (placed[new_ids] + target) / 2
-    return (placed + centre).astype(np.float32)
+    result: Floats = (placed + centre).astype(np.float32)
+    return result

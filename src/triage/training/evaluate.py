@@ -89,8 +89,8 @@ def compare(found: Sequence[Classification], messages: Sequence[Labelled], round
     intensity = np.clip(np.rint([item.intensity if item.labels else 0.0 for item in found]), 0, 3).astype(np.int64)
     rated = np.array([message.intensity for message in messages], dtype=np.int64)
     review = np.array([item.needs_review for item in found])
-    wrong = (truth != called).any(axis=1)
-    present = truth.any(axis=0)
+    wrong: NDArray[np.bool_] = np.any(truth != called, axis=1)
+    present: NDArray[np.bool_] = np.any(truth, axis=0)
 
     def macro(rows: NDArray[np.int64]) -> float:
         each = [precision_recall_f1(truth[rows, k], called[rows, k])[2] for k in range(len(LABELS)) if present[k]]
@@ -98,7 +98,8 @@ def compare(found: Sequence[Classification], messages: Sequence[Labelled], round
 
     everything = np.arange(len(messages))
     low, high = bootstrap(macro, len(messages), rounds)
-    harmless = ~truth.any(axis=1)
+    harmless: NDArray[np.bool_] = ~np.any(truth, axis=1)
+    alarm: NDArray[np.bool_] = np.any(called, axis=1)
     return Evaluation(
         model=found[0].model if found else "",
         messages=len(messages),
@@ -106,8 +107,8 @@ def compare(found: Sequence[Classification], messages: Sequence[Labelled], round
         macro_f1=macro(everything),
         macro_f1_low=low,
         macro_f1_high=high,
-        false_alarms=_share(called.any(axis=1), harmless),
-        missed=_share(~called.any(axis=1), ~harmless),
+        false_alarms=_share(alarm, harmless),
+        missed=_share(~alarm, ~harmless),
         intensity_kappa=weighted_kappa(rated, intensity),
         review=float(review.mean()),
         error_kept=_share(wrong, ~review),

@@ -48,9 +48,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
 def targets_of(messages: Sequence[Labelled]) -> NDArray[np.float32]:
     """Targets of shape (messages, outputs): 1.0 where an output holds."""
-    rows = [
-        [*(label in message.labels for label in LABELS), *(message.intensity >= level for level in (1, 2, 3))] for message in messages
-    ]
+    rows = [[*(label in message.labels for label in LABELS), *(message.intensity >= level for level in (1, 2, 3))] for message in messages]
     return np.asarray(rows, dtype=np.float32)
 
 
@@ -69,8 +67,7 @@ def fine_tune(
         The model in evaluation mode on the CPU, and its tokenizer.
     """
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    torch.manual_seed(recipe.seed)
-    rng = random.Random(recipe.seed)
+    torch.manual_seed(0)  # every seed starts from the same head, or the runs could not be averaged
     tokenizer = AutoTokenizer.from_pretrained(base)
     model = AutoModelForSequenceClassification.from_pretrained(
         base,
@@ -81,12 +78,18 @@ def fine_tune(
         dtype=torch.float32,
         ignore_mismatched_sizes=True,
     ).to(device)
+    torch.manual_seed(recipe.seed)
+    rng = random.Random(recipe.seed)
     targets = torch.from_numpy(targets_of(messages))
     weight = torch.from_numpy(weights if weights is not None else np.ones(len(messages), dtype=np.float32))
     steps = recipe.epochs * len(list(_batches(messages, recipe.batch, random.Random(0))))
     optimiser = torch.optim.AdamW(_parameter_groups(model, recipe), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, [group["lr"] for group in optimiser.param_groups], total_steps=steps, pct_start=recipe.warmup_share, anneal_strategy="linear"
+        optimiser,
+        [group["lr"] for group in optimiser.param_groups],
+        total_steps=steps,
+        pct_start=recipe.warmup_share,
+        anneal_strategy="linear",
     )
     positive = torch.full((len(OUTPUTS),), recipe.positive_weight, device=device)
     model.train()
@@ -99,7 +102,7 @@ def fine_tune(
             counts = weight[batch].to(device)
             with torch.autocast(device, dtype=torch.bfloat16):
                 loss = _loss(model, encoded, wanted, counts, positive, recipe.consistency)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
             schedule.step()
@@ -110,16 +113,23 @@ def fine_tune(
 
 
 def _loss(
-    model: PreTrainedModel, encoded: dict[str, torch.Tensor], wanted: torch.Tensor, counts: torch.Tensor, positive: torch.Tensor, consistency: float
+    model: PreTrainedModel,
+    encoded: dict[str, torch.Tensor],
+    wanted: torch.Tensor,
+    counts: torch.Tensor,
+    positive: torch.Tensor,
+    consistency: float,
 ) -> torch.Tensor:
     first = model(**encoded).logits.float()
     loss = nn.functional.binary_cross_entropy_with_logits(first, wanted, pos_weight=positive, reduction="none")
     if not consistency:
-        return (loss.mean(dim=1) * counts).mean()
+        single: torch.Tensor = (loss.mean(dim=1) * counts).mean()
+        return single
     second = model(**encoded).logits.float()
     loss = (loss + nn.functional.binary_cross_entropy_with_logits(second, wanted, pos_weight=positive, reduction="none")) / 2
     apart = (torch.sigmoid(first) - torch.sigmoid(second)) * (first - second)  # symmetric divergence of two Bernoullis
-    return ((loss + consistency * apart / 2).mean(dim=1) * counts).mean()
+    joint: torch.Tensor = ((loss + consistency * apart / 2).mean(dim=1) * counts).mean()
+    return joint
 
 
 def _batches(messages: Sequence[Labelled], size: int, rng: random.Random) -> Iterator[list[int]]:
@@ -157,7 +167,8 @@ def _parameter_groups(model: PreTrainedModel, recipe: Recipe) -> list[dict[str, 
             level = depth + 1
         groups.setdefault(level, []).append(parameter)
     return [
-        {"params": parameters, "lr": recipe.learning_rate * recipe.layer_decay ** (depth + 1 - level)} for level, parameters in sorted(groups.items())
+        {"params": parameters, "lr": recipe.learning_rate * recipe.layer_decay ** (depth + 1 - level)}
+        for level, parameters in sorted(groups.items())
     ]
 
 

@@ -176,14 +176,19 @@ def pretrain(raw: Path, out: Path, minutes: float, plan: Plan, body: str | None 
             group["lr"] = group["base"] * rate_factor(step, spent, plan)
         with torch.autocast(device, dtype=torch.bfloat16):
             loss = masked_loss(model, inputs.to(device), targets.to(device))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
         recent.append(loss.item())
         step += 1
         if step % 100 == 0:
-            line = {"step": step, "tokens": step * ids.numel(), "seconds": round(before + time.monotonic() - start), "loss": round(float(np.mean(recent)), 4)}
+            line = {
+                "step": step,
+                "tokens": step * ids.numel(),
+                "seconds": round(before + time.monotonic() - start),
+                "loss": round(float(np.mean(recent)), 4),
+            }
             log.info("%s", line)
             with (out / "log.jsonl").open("a", encoding="utf-8") as handle:
                 handle.write(json.dumps(line) + "\n")

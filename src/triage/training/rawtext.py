@@ -58,7 +58,7 @@ def weighted_lines(found: list[Source], seed: int = 0) -> list[str]:
         if rest:
             keep = rng.random(len(own)) < rest
             lines.extend(line for line, kept in zip(own, keep, strict=True) if kept)
-    rng.shuffle(lines)  # type: ignore[arg-type]  # numpy's stub wants an array; a list is documented
+    rng.shuffle(lines)
     return lines
 
 

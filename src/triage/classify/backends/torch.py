@@ -45,4 +45,5 @@ class TorchBackend:
                 input_ids=torch.from_numpy(input_ids).to(self._device),
                 attention_mask=torch.from_numpy(attention_mask).to(self._device),
             ).logits
-        return out.float().cpu().numpy().astype(np.float32)
+        logits: Logits = out.float().cpu().numpy().astype(np.float32)
+        return logits

@@ -1,0 +1,137 @@
+"""The whole recipe: labelled messages and an encoder in, a calibrated checkpoint that `triage.load` takes out.
+
+    python -m triage.training.train --base ENCODER --data LABELLED... --out FOLDER [--standoff FILE --texts FOLDER]
+
+Several seeds are trained; their weights are averaged (model soup: Wortsman et al. 2022). A development part, whole minimal pairs at a
+time, is kept out of training for calibration, thresholds and the range of doubt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import PreTrainedModel
+
+from triage.classify.checkpoint import Settings
+from triage.labels import LABELS
+from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
+from triage.training.corpus import Labelled, read_labelled
+from triage.training.export import export
+from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
+from triage.training.standoff import join, read_standoff
+
+log = logging.getLogger(__name__)
+
+# F-beta by which a threshold is chosen: a missed threat is worse than a false alarm, which a person sees in a second.
+BETA = {"insult": 1.0, "threat": 1.5, "sexual_harassment": 1.0}
+
+
+def split(messages: Sequence[Labelled], share: float = 0.12) -> tuple[list[Labelled], list[Labelled]]:
+    """Training and development messages; the sides of a minimal pair stay together, and a message always falls on the same side."""
+    training: list[Labelled] = []
+    development: list[Labelled] = []
+    for message in messages:
+        digest = hashlib.sha256((message.pair or message.text).encode()).digest()
+        (development if digest[0] / 256 < share else training).append(message)
+    return training, development
+
+
+def soup(models: Sequence[PreTrainedModel]) -> PreTrainedModel:
+    """The first model with the mean of all weights."""
+    states = [model.state_dict() for model in models]
+    mean = {name: torch.stack([state[name].float() for state in states]).mean(dim=0).to(value.dtype) for name, value in states[0].items()}
+    models[0].load_state_dict(mean)
+    return models[0]
+
+
+def train(
+    base: str | Path,
+    messages: Sequence[Labelled],
+    out: Path,
+    version: str,
+    recipe: Recipe | None = None,
+    seeds: int = 3,
+    max_length: int = 256,
+) -> Settings:
+    """Fine-tune, average, calibrate, export.
+
+    Args:
+        base: Folder or hub name of an encoder.
+        messages: Labelled messages; a share of them is kept for calibration.
+        out: Checkpoint folder to write.
+        version: Version that every score of this model will name.
+        recipe: Settings of the fine-tuning.
+        seeds: How many runs are averaged.
+        max_length: Subwords in a window when the model is used.
+
+    Returns:
+        The settings that were written.
+    """
+    recipe = recipe or Recipe()
+    training, development = split(messages)
+    log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
+    models = []
+    for seed in range(seeds):
+        model, tokenizer = fine_tune(base, training, msgspec.structs.replace(recipe, seed=seed + 1))
+        models.append(model)
+    model = soup(models)
+    settings = calibrated(
+        predict(model, tokenizer, [message.text for message in development], recipe.max_length), development, version, max_length
+    )
+    export(model, tokenizer, settings, out)
+    return settings
+
+
+def calibrated(logits: NDArray[np.float32], development: Sequence[Labelled], version: str, max_length: int) -> Settings:
+    """Calibration, thresholds and the range of doubt from logits (messages, outputs) on development messages."""
+    truth = targets_of(development).astype(bool)
+    platt = {name: fit_platt(logits[:, k].astype(np.float64), truth[:, k]) for k, name in enumerate(OUTPUTS)}
+    thresholds, doubt = {}, {}
+    for k, label in enumerate(LABELS):
+        probability = apply_platt(logits[:, k].astype(np.float64), platt[label])
+        thresholds[label] = choose_threshold(probability, truth[:, k], BETA[label])
+        doubt[label] = doubt_range(probability, truth[:, k])
+    return Settings(
+        version=version,
+        label_map={label: label for label in LABELS},
+        intensity_labels=INTENSITY_OUTPUTS,
+        calibration=platt,
+        thresholds=thresholds,
+        doubt=doubt,
+        max_length=max_length,
+    )
+
+
+def main() -> None:
+    """Read the command line and train."""
+    parser = argparse.ArgumentParser(description="Fine-tune an encoder on labelled messages and write a checkpoint.")
+    parser.add_argument("--base", required=True, help="folder or hub name of an encoder")
+    parser.add_argument("--data", type=Path, nargs="+", required=True, help="labelled JSON Lines, files or folders")
+    parser.add_argument("--standoff", type=Path, help="stand-off annotations (JSON Lines)")
+    parser.add_argument("--texts", type=Path, help="folder with the texts of the stand-off annotations")
+    parser.add_argument("--out", type=Path, required=True, help="checkpoint folder to write")
+    parser.add_argument("--version", default="0", help="version that every score will name")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
+    parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    messages = read_labelled(options.data)
+    if options.standoff and options.texts:
+        messages += join(read_standoff(options.standoff), options.texts)
+    recipe = Recipe(epochs=options.epochs, learning_rate=options.learning_rate)
+    settings = train(options.base, messages, options.out, options.version, recipe, options.seeds)
+    log.info("%s", json.dumps(msgspec.to_builtins(settings)))
+
+
+if __name__ == "__main__":
+    main()
