@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -59,10 +59,10 @@ def open_writer(path: Path, schema: pa.Schema, lang: Lang = "nl") -> Iterator[Wr
     writer = _KINDS[path.suffix.lower()](path, schema, lang)
     try:
         yield writer
+        writer.close(keep=True)
     except BaseException:
         writer.close(keep=False)
         raise
-    writer.close(keep=True)
 
 
 def check_output(path: Path) -> None:
@@ -100,11 +100,12 @@ class _Unfinished:
         if keep:
             self.stream.flush()
             os.fsync(self.stream.fileno())
-        self.stream.close()
-        if keep:
+            self.stream.close()
             os.replace(self._part, self._path)
-        else:
-            self._part.unlink(missing_ok=True)
+            return
+        with suppress(OSError):  # a full disk is what may have brought us here
+            self.stream.close()
+        self._part.unlink(missing_ok=True)
 
 
 class CsvFile:
@@ -130,7 +131,8 @@ class CsvFile:
 
     def close(self, keep: bool) -> None:
         """Put the file in its place, or remove it."""
-        self._text.flush()
+        if keep:
+            self._text.flush()
         self._file.close(keep)
 
 
@@ -139,7 +141,7 @@ class _CsvWriter:
         self._file = CsvFile(path, schema.names, lang)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+        for row in zip(*map(_values, batch.columns), strict=True):
             self._file.write_row(row)
 
     def close(self, keep: bool) -> None:
@@ -151,8 +153,8 @@ class _JsonlWriter:
         self._file = _Unfinished(path)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        for row in batch.to_pylist():
-            line = json.dumps({name: _json_value(value) for name, value in row.items()}, ensure_ascii=False)
+        for row in zip(*map(_values, batch.columns), strict=True):
+            line = json.dumps(dict(zip(batch.schema.names, map(_json_value, row), strict=True)), ensure_ascii=False)
             self._file.stream.write(line.encode() + b"\n")
 
     def close(self, keep: bool) -> None:
@@ -168,7 +170,8 @@ class _ParquetWriter:
         self._table.write_batch(batch)
 
     def close(self, keep: bool) -> None:
-        self._table.close()
+        if keep:
+            self._table.close()
         self._file.close(keep)
 
 
@@ -184,6 +187,12 @@ def write_table(table: pa.Table, path: Path, lang: Lang = "nl") -> None:
     with open_writer(path, table.schema, lang) as writer:
         for batch in table.to_batches(max_chunksize=_CHUNK):
             writer.write(batch)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    if column.type == pa.float32():  # by way of text, for 0.9 rather than 0.8999999761581421
+        column = column.cast(pa.string()).cast(pa.float64())
+    return list(column.to_pylist())
 
 
 def safe_cell(text: str) -> str:
@@ -232,7 +241,7 @@ def cell_text(value: object, decimal: str = ".") -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return "" if not math.isfinite(value) else f"{value:.7g}".replace(".", decimal)
+            return repr(value).replace(".", decimal) if math.isfinite(value) else ""
         case list():
             return " ".join(cell_text(item, decimal) for item in value) or EMPTY_LIST
         case dict():
@@ -252,7 +261,7 @@ def _json_value(value: Any) -> Any:
         case None | bool() | int() | str():
             return value
         case float():
-            return float(f"{value:.7g}") if math.isfinite(value) else None
+            return value if math.isfinite(value) else None
         case list():
             return [_json_value(item) for item in value]
         case dict():
