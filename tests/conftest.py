@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Properties are judged by what holds, never by how long a loaded machine takes.
+settings.register_profile("triage", deadline=None)
+settings.load_profile("triage")
 
 SENTENCES = ["Dag mevrouw, wanneer gaat het loket open?", "Ik weet je te vinden.", "Wat een prutsers zijn jullie toch!", "Mooie foto 😍"] * 20
 SHAPES = ("bert", "roberta", "xlm-roberta")

@@ -13,7 +13,7 @@ from triage.severity import Weights, estimate_reach, is_pile_on, load_weights, m
 def situation_of(findings: Sequence[Finding], facts: Facts, weights: Weights) -> Situation:
     """What the rules look at: findings and facts with reach, frequency, severity and kind of the case."""
     findings = tuple(findings)
-    reach = estimate_reach(findings, facts)
+    reach = estimate_reach(findings, facts, weights)
     frequency = measure_frequency(findings, facts)
     return Situation(
         findings=findings,

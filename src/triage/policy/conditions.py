@@ -6,22 +6,22 @@ that begin with `sure_` count only messages that are certain at their low end, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from math import floor, inf
 from typing import get_args
 
 import msgspec
 
 from triage.case import Finding, Impact, RemovalStatus
-from triage.labels import Flag, Label
+from triage.labels import FLAGS, Flag, Label
 from triage.message import HOME_ZONE
-from triage.policy.expression import Kind, Lookup, Span, Value
+from triage.policy.expression import Datum, Expression, Kind, Span
 from triage.policy.situation import Situation
 
 # Where nothing stands online that could be removed.
 OFFLINE_PLATFORMS = frozenset(
-    ["letter", "brief", "post", "email", "e-mail", "mail", "phone", "telefoon", "sms", "voicemail", "face_to_face", "face-to-face", "fax", "balie", "desk"]
+    {"letter", "brief", "post", "email", "e-mail", "mail", "phone", "telefoon", "sms", "voicemail", "fax"}
+    | {"face_to_face", "face-to-face", "desk", "balie"}
 )
 
 _IMPACTS: tuple[Impact, ...] = get_args(Impact)
@@ -31,6 +31,24 @@ WORDS: dict[str, tuple[Kind, Span | str]] = {
     **{name: ("impact", Span(rank, rank)) for rank, name in enumerate(_IMPACTS)},
     **{name: ("removal_status", name) for name in _REMOVALS},
 }
+
+
+class Value(msgspec.Struct, frozen=True):
+    """What a condition says of one situation.
+
+    Attributes:
+        datum: True, False, a span, a word, or None where it is unknown.
+        findings: The findings it was read from.
+        facts: The facts it was read from ("fact:NAME").
+    """
+
+    datum: Datum
+    findings: Sequence[Finding] = ()
+    facts: tuple[str, ...] = ()
+
+    def messages(self) -> tuple[str, ...]:
+        """The messages it was read from ("message:KEY")."""
+        return tuple(f"message:{finding.message.key}" for finding in self.findings)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -50,21 +68,36 @@ class Condition(msgspec.Struct, frozen=True):
 CONDITIONS: dict[str, Condition] = {}
 
 
-def reading(situation: Situation) -> Lookup:
-    """The values of one situation, each read once.
+class Reading:
+    """What the conditions and terms say of one situation; each is read once, and only if a rule asks for it.
 
     Args:
         situation: The situation to read from.
-
-    Returns:
-        A function from the name of a condition to its value.
+        terms: Expressions that have a name of their own.
     """
 
-    @cache
-    def look(name: str) -> Value:
-        return CONDITIONS[name].read(situation)
+    def __init__(self, situation: Situation, terms: Mapping[str, Expression]) -> None:
+        self._situation, self._terms = situation, terms
+        self._values: dict[str, Value] = {}
+        self._grounds: dict[str, tuple[str, ...]] = {}
 
-    return look
+    def datum(self, name: str) -> Datum:
+        """True, False, a span, a word, or None where it is unknown."""
+        return self._value(name).datum
+
+    def grounds(self, name: str) -> tuple[str, ...]:
+        """The facts ("fact:NAME") and messages ("message:KEY") it was read from."""
+        if name not in self._grounds:
+            term = self._terms.get(name)
+            found = self._value(name)
+            self._grounds[name] = term.grounds(self) if term else found.facts + found.messages()
+        return self._grounds[name]
+
+    def _value(self, name: str) -> Value:
+        if name not in self._values:
+            term = self._terms.get(name)
+            self._values[name] = Value(term.truth(self)) if term else CONDITIONS[name].read(self._situation)
+        return self._values[name]
 
 
 def grade(finding: Finding) -> int:
@@ -83,12 +116,8 @@ def _condition(kind: Kind) -> Callable[[Callable[[Situation], Value]], Callable[
     return register
 
 
-def _keys(findings: Iterable[Finding]) -> tuple[str, ...]:
-    return tuple(f"message:{finding.message.key}" for finding in findings)
-
-
-def _count(number: float, rests_on: tuple[str, ...] = ()) -> Value:
-    return Value(Span(number, number), rests_on)
+def _count(number: float, findings: Sequence[Finding] = (), facts: tuple[str, ...] = ()) -> Value:
+    return Value(Span(number, number), findings, facts)
 
 
 def _harmful_ones(situation: Situation) -> list[Finding]:
@@ -101,18 +130,18 @@ def _labelled(situation: Situation, label: Label) -> list[Finding]:
 
 def _gravest(findings: list[Finding]) -> Value:
     top = max(map(grade, findings), default=0)
-    return _count(top, _keys(finding for finding in findings if grade(finding) == top))
+    return _count(top, [finding for finding in findings if grade(finding) == top])
 
 
 def _sure(findings: list[Finding], measure: Callable[[list[Finding]], float]) -> Value:
     """A measure of the certain messages at least, and of all messages at most."""
     certain = [finding for finding in findings if not finding.unsure]
-    return Value(Span(measure(certain), measure(findings)), _keys(findings))
+    return Value(Span(measure(certain), measure(findings)), findings)
 
 
 def _register_fact(name: str) -> None:
     def read(situation: Situation) -> Value:
-        return Value(getattr(situation.facts, name), (f"fact:{name}",))
+        return Value(getattr(situation.facts, name), facts=(f"fact:{name}",))
 
     CONDITIONS[name] = Condition("truth", read, f"The fact {name}.")
 
@@ -120,7 +149,7 @@ def _register_fact(name: str) -> None:
 def _register_flag(flag: Flag, *, of_harmful: bool) -> None:
     def read(situation: Situation) -> Value:
         found = [one for one in situation.findings if flag in one.flags and (one.harmful or not of_harmful)]
-        return Value(bool(found), _keys(found))
+        return Value(bool(found), found)
 
     meaning = f"A {'harmful ' if of_harmful else ''}message carries the flag {flag}."
     CONDITIONS[flag] = Condition("truth", read, meaning)
@@ -129,16 +158,15 @@ def _register_flag(flag: Flag, *, of_harmful: bool) -> None:
 for _name in ("perpetrator_known", "target_is_official", "target_has_public_task", "acute_danger", "urgent"):
     _register_fact(_name)
 # These are harm by themselves, or danger to the writer; the others only make a harmful message graver.
-for _flag in ("personal_data", "intimate_image", "extortion", "self_harm"):
-    _register_flag(_flag, of_harmful=False)
-for _flag in ("weapon", "time_or_place", "children", "discrimination"):
-    _register_flag(_flag, of_harmful=True)
+_HARM: tuple[Flag, ...] = ("personal_data", "intimate_image", "extortion", "self_harm")
+for _flag in FLAGS:
+    _register_flag(_flag, of_harmful=_flag not in _HARM)
 
 
 @_condition("removal_status")
 def _removal_status(situation: Situation) -> Value:
     """How far a request for removal is."""
-    return Value(situation.facts.removal_status, ("fact:removal_status",))
+    return Value(situation.facts.removal_status, facts=("fact:removal_status",))
 
 
 @_condition("impact")
@@ -146,7 +174,7 @@ def _impact(situation: Situation) -> Value:
     """What it does to the employee: none, low, medium or high."""
     known = situation.facts.impact
     rank = (0, len(_IMPACTS) - 1) if known is None else (_IMPACTS.index(known),) * 2
-    return Value(Span(*rank), ("fact:impact",))
+    return Value(Span(*rank), facts=("fact:impact",))
 
 
 @_condition("number")
@@ -184,7 +212,7 @@ def _sure_intimate_image(situation: Situation) -> Value:
     """A message carries the flag intimate_image; unknown where all such messages are uncertain."""
     found = [finding for finding in situation.findings if "intimate_image" in finding.flags]
     certain = any(not finding.unsure for finding in found)
-    return Value(True if certain else None if found else False, _keys(found))
+    return Value(True if certain else None if found else False, found)
 
 
 @_condition("number")
@@ -200,7 +228,7 @@ def _sure_threat_days(situation: Situation) -> Value:
     certain = [finding for finding in found if not finding.unsure]
     undated = sum(finding.message.sent_at is None for finding in found)
     at_least = max(_days(certain), min(1, len(certain)))
-    return Value(Span(at_least, _days(found) + undated), _keys(found))
+    return Value(Span(at_least, _days(found) + undated), found)
 
 
 def _days(findings: list[Finding]) -> int:
@@ -212,7 +240,7 @@ def _days(findings: list[Finding]) -> int:
 def _harmful(situation: Situation) -> Value:
     """How many messages carry a label."""
     found = _harmful_ones(situation)
-    return _count(len(found), _keys(found))
+    return _count(len(found), found)
 
 
 @_condition("number")
@@ -221,41 +249,43 @@ def _frequency(situation: Situation) -> Value:
     found = _harmful_ones(situation)
     reported = situation.facts.frequency or 0
     if reported > len(found):
-        return _count(reported, ("fact:frequency",))
-    return _count(len(found), _keys(found))
+        return _count(reported, facts=("fact:frequency",))
+    return _count(len(found), found)
 
 
 @_condition("number")
 def _reported_frequency(situation: Situation) -> Value:
     """How many harmful messages in the last 30 days a person reports; 0 where nobody does."""
-    return _count(situation.facts.frequency or 0, ("fact:frequency",))
+    return _count(situation.facts.frequency or 0, facts=("fact:frequency",))
 
 
 @_condition("number")
 def _reach(situation: Situation) -> Value:
     """How many people it reached; unknown where there is no estimate."""
-    rests_on = ("fact:reach",) if situation.facts.reach is not None else _keys(_harmful_ones(situation))
     people = situation.reach.people
-    return Value(Span(0, inf), rests_on) if people is None else _count(people, rests_on)
+    span = Span(0, inf) if people is None else Span(people, people)
+    if situation.facts.reach is not None:
+        return Value(span, facts=("fact:reach",))
+    return Value(span, _harmful_ones(situation))
 
 
 @_condition("number")
 def _severity(situation: Situation) -> Value:
     """The severity of the case, 0-100."""
-    return _count(situation.severity.value, _keys(_harmful_ones(situation)))
+    return _count(situation.severity.value, _harmful_ones(situation))
 
 
 @_condition("truth")
 def _pile_on(situation: Situation) -> Value:
     """Many authors turn on one target."""
-    return Value(situation.kind == "pile_on", _keys(_harmful_ones(situation)))
+    return Value(situation.kind == "pile_on", _harmful_ones(situation))
 
 
 @_condition("truth")
 def _unsure(situation: Situation) -> Value:
     """The model asks for review of a harmful message."""
     found = [finding for finding in _harmful_ones(situation) if finding.unsure]
-    return Value(bool(found), _keys(found))
+    return Value(bool(found), found)
 
 
 @_condition("truth")
@@ -263,13 +293,13 @@ def _online(situation: Situation) -> Value:
     """Something stands, or stood, where others can read it; unknown where nothing tells the medium."""
     status = situation.facts.removal_status
     if status not in (None, "not_requested"):
-        return Value(True, ("fact:removal_status",))
+        return Value(True, facts=("fact:removal_status",))
     harm = {"personal_data", "intimate_image", "extortion"}
     found = [finding for finding in situation.findings if finding.harmful or harm & set(finding.flags)]
     for answer in (True, None):
         if decisive := [finding for finding in found if _is_online(finding) is answer]:
-            return Value(answer, _keys(decisive))
-    return Value(False, _keys(found))
+            return Value(answer, decisive)
+    return Value(False, found)
 
 
 def _is_online(finding: Finding) -> bool | None:

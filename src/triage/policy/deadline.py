@@ -10,7 +10,7 @@ import msgspec
 from triage.assessment import Step
 from triage.language import Text
 from triage.message import HOME_ZONE
-from triage.policy.expression import Lookup
+from triage.policy.conditions import Reading
 from triage.policy.rules import ComplaintTerm
 from triage.policy.situation import Situation
 
@@ -29,7 +29,7 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
-def complaint_deadline(term: ComplaintTerm | None, situation: Situation, look: Lookup) -> Deadline | None:
+def complaint_deadline(term: ComplaintTerm | None, situation: Situation, reading: Reading) -> Deadline | None:
     """The last day for a complaint.
 
     The term runs from the day on which the victim learned of it (art. 66 Sr). Where that day is unknown, the day of the earliest
@@ -38,12 +38,12 @@ def complaint_deadline(term: ComplaintTerm | None, situation: Situation, look: L
     Args:
         term: The term of the jurisdiction, or None where it has none.
         situation: The situation.
-        look: Its values.
+        reading: What its conditions say.
 
     Returns:
         The deadline, or None where certainly no complaint is needed.
     """
-    if term is None or term.when.truth(look) is False:
+    if term is None or term.when.truth(reading) is False:
         return None
     known_since = situation.facts.known_since
     start, note = (known_since, term.counted) if known_since else (_first_day(situation), term.estimated)

@@ -8,8 +8,8 @@ part is true, false or unknown (Kleene): `false and unknown` is false, `true and
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Collection, Iterable, Mapping
+from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
@@ -23,39 +23,45 @@ class Span(msgspec.Struct, frozen=True):
     high: float
 
 
-class Value(msgspec.Struct, frozen=True):
-    """What a condition says of one situation.
-
-    Attributes:
-        datum: True, False, a span, a word, or None where it is unknown.
-        rests_on: The facts ("fact:NAME") and messages ("message:KEY") it was read from.
-    """
-
-    datum: bool | Span | str | None
-    rests_on: tuple[str, ...] = ()
+Datum: TypeAlias = bool | Span | str | None
 
 
-Lookup: TypeAlias = Callable[[str], Value]
+class Reader(Protocol):
+    """Gives what the named conditions and terms say of one situation."""
+
+    def datum(self, name: str) -> Datum:
+        """True, False, a span, a word, or None where it is unknown."""
+
+    def grounds(self, name: str) -> tuple[str, ...]:
+        """The facts ("fact:NAME") and messages ("message:KEY") it was read from."""
 
 
 class Name(msgspec.Struct, frozen=True, tag=True):
-    """A named condition."""
+    """A named condition or term."""
 
     name: str
 
-    def value(self, look: Lookup) -> Value:
-        """What the condition says."""
-        return look(self.name)
+    def datum(self, reader: Reader) -> Datum:
+        """What it says."""
+        return reader.datum(self.name)
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """What it was read from."""
+        return reader.grounds(self.name)
 
 
 class Constant(msgspec.Struct, frozen=True, tag=True):
     """A number, or a word such as `refused`."""
 
-    datum: Span | str
+    constant: Span | str
 
-    def value(self, look: Lookup) -> Value:
+    def datum(self, reader: Reader) -> Datum:
         """The constant itself."""
-        return Value(self.datum)
+        return self.constant
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """Nothing."""
+        return ()
 
 
 class Not(msgspec.Struct, frozen=True, tag=True):
@@ -63,10 +69,14 @@ class Not(msgspec.Struct, frozen=True, tag=True):
 
     operand: Node
 
-    def value(self, look: Lookup) -> Value:
+    def datum(self, reader: Reader) -> Datum:
         """The opposite; unknown stays unknown."""
-        found = self.operand.value(look)
-        return Value(None if found.datum is None else not found.datum, found.rests_on)
+        found = self.operand.datum(reader)
+        return None if found is None else not found
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """Those of the operand."""
+        return self.operand.grounds(reader)
 
 
 class Unknown(msgspec.Struct, frozen=True, tag=True):
@@ -74,11 +84,14 @@ class Unknown(msgspec.Struct, frozen=True, tag=True):
 
     operand: Node
 
-    def value(self, look: Lookup) -> Value:
+    def datum(self, reader: Reader) -> Datum:
         """Never unknown itself."""
-        found = self.operand.value(look)
-        vague = isinstance(found.datum, Span) and found.datum.low != found.datum.high
-        return Value(found.datum is None or vague, found.rests_on)
+        found = self.operand.datum(reader)
+        return found is None or (isinstance(found, Span) and found.low != found.high)
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """Those of the operand."""
+        return self.operand.grounds(reader)
 
 
 class Joined(msgspec.Struct, frozen=True, tag=True):
@@ -87,13 +100,21 @@ class Joined(msgspec.Struct, frozen=True, tag=True):
     settles: bool
     operands: tuple[Node, ...]
 
-    def value(self, look: Lookup) -> Value:
+    def datum(self, reader: Reader) -> Datum:
         """The settling answer if one operand gives it, else unknown if one is unknown."""
-        found = [operand.value(look) for operand in self.operands]
-        for answer in (self.settles, None):
-            if decisive := [value for value in found if value.datum is answer]:
-                return Value(answer, _together(decisive))
-        return Value(not self.settles, _together(found))
+        answer: Datum = not self.settles
+        for operand in self.operands:
+            found = operand.datum(reader)
+            if found is self.settles:
+                return found
+            if found is None:
+                answer = None
+        return answer
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """Those of the operands that decided it."""
+        answer = self.datum(reader)
+        return _together(operand.grounds(reader) for operand in self.operands if operand.datum(reader) is answer)
 
 
 class Comparison(msgspec.Struct, frozen=True, tag=True):
@@ -103,17 +124,25 @@ class Comparison(msgspec.Struct, frozen=True, tag=True):
     left: Node
     right: Node
 
-    def value(self, look: Lookup) -> Value:
+    def datum(self, reader: Reader) -> Datum:
         """Unknown where the values could be on either side."""
-        left, right = self.left.value(look), self.right.value(look)
-        return Value(_compare(self.operator, left.datum, right.datum), left.rests_on + right.rests_on)
+        return _compare(self.operator, self.left.datum(reader), self.right.datum(reader))
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """Those of both values."""
+        return _together((self.left.grounds(reader), self.right.grounds(reader)))
 
 
 Node: TypeAlias = Name | Constant | Not | Unknown | Joined | Comparison
 
 
 class Expression:
-    """A parsed expression with the words it was written in."""
+    """A parsed expression with the words it was written in.
+
+    Args:
+        text: The words.
+        root: The parsed expression.
+    """
 
     __slots__ = ("root", "text")
 
@@ -121,34 +150,21 @@ class Expression:
         self.text = text
         self.root = root
 
-    def value(self, look: Lookup) -> Value:
-        """Evaluate the expression.
-
-        Args:
-            look: Gives the value of a named condition.
-
-        Returns:
-            True, False or None (unknown), with the facts and messages that decided it.
-
-        Example:
-            >>> expression = parse("threat >= 2 and urgent", {"threat": "number", "urgent": "truth"}, {}, {})
-            >>> values = {"threat": Value(Span(3, 3)), "urgent": Value(None)}
-            >>> expression.value(values.__getitem__).datum is None
-            True
-        """
-        return self.root.value(look)
-
-    def truth(self, look: Lookup) -> bool | None:
-        """True, False or None (unknown)."""
-        datum = self.value(look).datum
+    def truth(self, reader: Reader) -> bool | None:
+        """True, False or None (unknown) in one situation."""
+        datum = self.root.datum(reader)
         return datum if isinstance(datum, bool) else None
+
+    def grounds(self, reader: Reader) -> tuple[str, ...]:
+        """The facts ("fact:NAME") and messages ("message:KEY") that decided it, each once."""
+        return self.root.grounds(reader)
 
 
 def parse(
     text: str,
     names: Mapping[str, Kind],
     words: Mapping[str, tuple[Kind, Span | str]],
-    terms: Mapping[str, Expression],
+    terms: Collection[str],
 ) -> Expression:
     """Read an expression and check that its names exist and its parts fit together.
 
@@ -156,16 +172,20 @@ def parse(
         text: The expression.
         names: The conditions, each with its kind.
         words: The fixed words (`medium`, `refused`), each with its kind and value.
-        terms: Expressions that have a name of their own.
+        terms: The names of expressions that have a name of their own.
 
     Raises:
         ValueError: saying which name is unknown or which part does not fit.
+
+    Example:
+        >>> parse("urgent and threat >= 2", {"urgent": "truth", "threat": "number"}, {}, ()).text
+        'urgent and threat >= 2'
     """
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError:
         raise ValueError(f"'{text}' is not a readable expression") from None
-    kind, root = _Reader(names, words, terms).read(tree)
+    kind, root = _Parser(names, words, terms).read(tree)
     if kind != "truth":
         raise ValueError(f"'{text}' is a {kind}, not something true or false; compare it")
     return Expression(text, root)
@@ -176,12 +196,12 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
 }  # fmt: skip
 
 
-class _Reader:
+class _Parser:
     def __init__(
         self,
         names: Mapping[str, Kind],
         words: Mapping[str, tuple[Kind, Span | str]],
-        terms: Mapping[str, Expression],
+        terms: Collection[str],
     ) -> None:
         self.names, self.words, self.terms = names, words, terms
 
@@ -203,7 +223,7 @@ class _Reader:
 
     def name(self, name: str) -> tuple[Kind, Node]:
         if name in self.terms:
-            return "truth", self.terms[name].root
+            return "truth", Name(name)
         if name in self.names:
             return self.names[name], Name(name)
         if name in self.words:
@@ -232,11 +252,11 @@ class _Reader:
         return Comparison(operator, left_node, right_node)
 
 
-def _together(values: list[Value]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(one for value in values for one in value.rests_on))
+def _together(grounds: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for each in grounds for one in each))
 
 
-def _compare(operator: str, left: object, right: object) -> bool | None:
+def _compare(operator: str, left: Datum, right: Datum) -> bool | None:
     if not (isinstance(left, Span) and isinstance(right, Span)):
         if left is None or right is None:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
 import msgspec
 
@@ -12,7 +12,7 @@ from triage.assessment import STEPS, STRENGTHS, Effect, OpenQuestion, Step
 from triage.case import DEFAULT_INTENSITY, Facts, Finding, Impact, RemovalStatus
 from triage.labels import LABELS, Label
 from triage.language import Text
-from triage.policy.conditions import reading
+from triage.policy.conditions import Reading
 from triage.policy.outcome import Outcome, weigh
 from triage.policy.rules import Rules
 from triage.policy.situation import Situation
@@ -21,6 +21,7 @@ SituationOf = Callable[[tuple[Finding, ...], Facts], Situation]
 
 # The answers that are tried for each fact, in the order in which the questions are asked.
 _YES_NO: tuple[object, ...] = (True, False)
+_MANY: tuple[int, ...] = (1, 12)
 _ANSWERS: dict[str, tuple[object, ...]] = {
     "acute_danger": _YES_NO,
     "perpetrator_known": _YES_NO,
@@ -29,14 +30,19 @@ _ANSWERS: dict[str, tuple[object, ...]] = {
     "impact": get_args(Impact),
     "target_is_official": _YES_NO,
     "target_has_public_task": _YES_NO,
-    "frequency": (1, 12),
+    "frequency": _MANY,
     "reach": (0, 100_000),
     "known_since": (date(1900, 1, 1),),
 }
 _A_DATE = "date"
 
+# These change steps and never the reach, the frequency or the severity of a case.
+_STEPS_ONLY = ("perpetrator_known", "urgent", "removal_status", "known_since")
+
 # A label between these probabilities may as well hold as not.
 _DOUBTFUL = (0.2, 0.8)
+# Nobody answers more questions about messages than this; the most doubtful ones are asked.
+_MOST_MESSAGES = 12
 
 
 def open_questions(rules: Rules, situation: Situation, situation_of: SituationOf) -> tuple[OpenQuestion, ...]:
@@ -52,34 +58,35 @@ def open_questions(rules: Rules, situation: Situation, situation_of: SituationOf
     Returns:
         The questions with an effect: first about facts, then about messages, the most doubtful message first.
     """
-    look = reading(situation)
-    now = weigh(rules, situation, look)
+    reading = Reading(situation, rules.terms)
+    now = weigh(rules, situation, reading)
 
-    def after(findings: tuple[Finding, ...], facts: Facts) -> Outcome:
-        changed = situation_of(findings, facts)
-        return weigh(rules, changed, reading(changed))
+    def outcome_of(changed: Situation) -> Outcome:
+        return weigh(rules, changed, Reading(changed, rules.terms))
+
+    def answered(name: str, answer: object) -> Situation:
+        facts = msgspec.structs.replace(situation.facts, **{name: answer})
+        if name in _STEPS_ONLY:
+            return msgspec.structs.replace(situation, facts=facts)
+        return situation_of(situation.findings, facts)
 
     asked = []
-    for name, answers in _ANSWERS.items():
+    for name in _ANSWERS:
         question = rules.questions.get(name)
-        if question is None or (question.when and not question.when.truth(look)) or _is_known(name, situation):
+        if question is None or (question.when and not question.when.truth(reading)) or _is_known(name, situation):
             continue
-        outcomes = {
-            _spelled(answer): after(situation.findings, msgspec.structs.replace(situation.facts, **{name: answer}))
-            for answer in answers
-            if name != "frequency" or answer >= situation.frequency.harmful
-        }
+        outcomes = {_spelled(answer): outcome_of(answered(name, answer)) for answer in _possible(name, situation)}
         asked.append((f"fact:{name}", Text(nl=question.nl, en=question.en), outcomes))
     doubt = rules.questions.get("message")
     if doubt is not None:
         for place, finding in _doubtful(situation.findings):
             outcomes = {
-                "+".join(other.labels) or "none": after(_with(situation.findings, place, other), situation.facts)
+                "+".join(other.labels) or "none": outcome_of(situation_of(_with(situation.findings, place, other), situation.facts))
                 for other in _readings(finding)
             }
             key = finding.message.key
             asked.append((f"message:{key}", Text(nl=doubt.nl, en=doubt.en).format(key=key), outcomes))
-    questions = (OpenQuestion(about=about, question=text, effects=_effects(now, outcomes)) for about, text, outcomes in asked)
+    questions = (OpenQuestion(about=about, question=text, effects=_effects(about, now, outcomes)) for about, text, outcomes in asked)
     return tuple(question for question in questions if question.effects)
 
 
@@ -87,6 +94,13 @@ def _is_known(name: str, situation: Situation) -> bool:
     if name == "reach" and situation.reach.people is not None and not situation.reach.guess:
         return True
     return getattr(situation.facts, name) is not None
+
+
+def _possible(name: str, situation: Situation) -> tuple[object, ...]:
+    """The answers to try: as many messages as the case shows, or more."""
+    if name != "frequency":
+        return _ANSWERS[name]
+    return tuple(count for count in _MANY if count >= situation.frequency.harmful)
 
 
 def _spelled(answer: object) -> str:
@@ -98,7 +112,7 @@ def _spelled(answer: object) -> str:
 def _doubtful(findings: tuple[Finding, ...]) -> list[tuple[int, Finding]]:
     """The findings the model is unsure of with their places, the most doubtful first."""
     unsure = [(place, finding) for place, finding in enumerate(findings) if finding.unsure]
-    return sorted(unsure, key=lambda item: min((abs(score - 0.5) for score in item[1].scores.values()), default=0.5))
+    return sorted(unsure, key=lambda item: min((abs(score - 0.5) for score in item[1].scores.values()), default=0.5))[:_MOST_MESSAGES]
 
 
 def _readings(finding: Finding) -> list[Finding]:
@@ -127,14 +141,19 @@ def _with(findings: tuple[Finding, ...], place: int, finding: Finding) -> tuple[
     return (*findings[:place], finding, *findings[place + 1 :])
 
 
-def _effects(now: Outcome, outcomes: Mapping[str, Outcome]) -> tuple[Effect, ...]:
-    effects = (_effect(answer, now, then, outcomes.values()) for answer, then in outcomes.items())
+def _rivals(about: str, outcomes: Mapping[str, Outcome]) -> tuple[Outcome, ...]:
+    """The answers that an answer is held against; one status of many brings nothing nearer by leaving it open."""
+    return tuple(outcomes.values()) if about.startswith("message:") or len(outcomes) == 2 else ()
+
+
+def _effects(about: str, now: Outcome, outcomes: Mapping[str, Outcome]) -> tuple[Effect, ...]:
+    effects = (_effect(answer, now, then, _rivals(about, outcomes)) for answer, then in outcomes.items())
     return tuple(effect for effect in effects if effect != Effect(answer=effect.answer))
 
 
-def _effect(answer: str, now: Outcome, then: Outcome, possible: Iterable[Outcome]) -> Effect:
+def _effect(answer: str, now: Outcome, then: Outcome, rivals: Iterable[Outcome]) -> Effect:
     both = set(now.strengths) & set(then.strengths)
-    settled = set().union(*(set(STEPS) - one.undetermined for one in possible))
+    ruled_out = {step for one in rivals for step in STEPS if step not in one.undetermined and step not in one.strengths}
     nearer = {step for step in then.undetermined if step not in now.strengths}
     rise = {step: STRENGTHS.index(then.strengths[step]) - STRENGTHS.index(now.strengths[step]) for step in both}
     return Effect(
@@ -143,7 +162,7 @@ def _effect(answer: str, now: Outcome, then: Outcome, possible: Iterable[Outcome
         drops=_ordered(set(now.strengths) - set(then.strengths)),
         strengthens=_ordered(step for step in both if rise[step] > 0),
         weakens=_ordered(step for step in both if rise[step] < 0),
-        keeps_open=_ordered(step for step in nearer if step not in now.undetermined or step in settled),
+        keeps_open=_ordered(step for step in nearer if step not in now.undetermined or step in ruled_out),
         moves_deadline=_ordered(both & _moved(now, then)),
     )
 
@@ -157,5 +176,5 @@ def _moved(now: Outcome, then: Outcome) -> set[Step]:
 
 
 def _ordered(steps: Iterable[Step]) -> tuple[Step, ...]:
-    found: Any = set(steps)
+    found = set(steps)
     return tuple(step for step in STEPS if step in found)

@@ -117,18 +117,22 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """All that one rules file and the files it extends say.
 
     Attributes:
-        name: Name and date ("nl 2026-11-22").
+        jurisdiction: "nl" or "be".
+        version: Name of the file and date ("nl 2026-11-22").
         rules: The rules, in the order in which their reasons are given.
         prohibitions: What may never come out.
+        terms: Expressions that rules use by name.
         sources: The sources by id.
         steps: The title of each step.
         questions: The question about each fact, and about a message.
         complaint_term: The term for a complaint, where there is one.
     """
 
-    name: str
+    jurisdiction: str
+    version: str
     rules: tuple[Rule, ...]
     prohibitions: tuple[Prohibition, ...]
+    terms: dict[str, Expression]
     sources: dict[str, Source]
     steps: dict[Step, Text]
     questions: dict[str, Question]
@@ -148,7 +152,7 @@ def load_rules(jurisdiction: str | Path) -> Rules:
         RulesError: if the jurisdiction is unknown, or naming the file, the rule and what is wrong with it.
 
     Example:
-        >>> load_rules("nl").name
+        >>> load_rules("nl").version
         'nl 2026-11-22'
     """
     if isinstance(jurisdiction, Path):
@@ -215,12 +219,13 @@ def _checked(data: dict[str, Any], file: str) -> Rules:
     """Build the rules from plain data and refuse what does not fit together."""
     reader = _Reader(file, data)
     rules = Rules(
-        name=f"{file.removesuffix('.toml')} {reader.as_of}",
+        jurisdiction=reader.jurisdiction,
+        version=f"{file.removesuffix('.toml')} {reader.as_of}",
         rules=tuple(reader.build(Rule, entry, f"rule {entry.get('id', place)}") for place, entry in reader.entries("rules")),
         prohibitions=tuple(
-            reader.build(Prohibition, entry, f"prohibition {entry.get('id', place)}")
-            for place, entry in reader.entries("prohibitions")
+            reader.build(Prohibition, entry, f"prohibition {entry.get('id', place)}") for place, entry in reader.entries("prohibitions")
         ),
+        terms=reader.terms,
         sources=reader.sources(),
         steps=reader.build(dict[Step, Text], data.get("steps", {}), "steps"),
         questions={name: reader.build(Question, one, f"question {name}") for name, one in reader.table("questions").items()},
@@ -230,7 +235,7 @@ def _checked(data: dict[str, Any], file: str) -> Rules:
     return rules
 
 
-_KNOWN_TABLES = {"as_of", "confidence", "terms", "sources", "steps", "questions", "complaint_term", "rules", "prohibitions"}
+_KNOWN = {"jurisdiction", "as_of", "confidence", "terms", "sources", "steps", "questions", "complaint_term", "rules", "prohibitions"}
 
 T = TypeVar("T")
 
@@ -240,8 +245,11 @@ class _Reader:
 
     def __init__(self, file: str, data: Mapping[str, Any]) -> None:
         self.file, self.data = file, data
-        if unknown := sorted(set(data) - _KNOWN_TABLES):
-            raise self.wrong("top level", f"unknown name {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN_TABLES))}")
+        if unknown := sorted(set(data) - _KNOWN):
+            raise self.wrong("top level", f"unknown name {', '.join(unknown)}; known are {', '.join(sorted(_KNOWN))}")
+        self.jurisdiction = self.build(str, data.get("jurisdiction"), "jurisdiction")
+        if self.jurisdiction not in JURISDICTIONS:
+            raise self.wrong("jurisdiction", f"'{self.jurisdiction}' is not one of {', '.join(JURISDICTIONS)}")
         self.as_of = self.build(date, data.get("as_of"), "as_of")
         self.terms: dict[str, Expression] = {}
         for name, text in self.table("terms").items():
@@ -319,4 +327,4 @@ def _check_words(rules: Rules, prohibition: Prohibition, file: str) -> None:
 
 
 def _wrong(file: str, place: str, detail: str) -> RulesError:
-    return RulesError(f"In {file}, {place}: {detail}.", nl=f"In {file}, {place}: {detail}.")
+    return RulesError(f"Correct {file}, {place}: {detail}.", nl=f"Verbeter {file}, {place}: {detail}.")

@@ -8,7 +8,7 @@ import msgspec
 
 from triage.assessment import STEPS, STRENGTHS, Reason, Source, Step, Strength, Suggestion
 from triage.language import Text
-from triage.policy.conditions import reading
+from triage.policy.conditions import Reading
 from triage.policy.deadline import Deadline
 from triage.policy.outcome import weigh
 from triage.policy.rules import Rule, Rules
@@ -31,16 +31,14 @@ def suggest(rules: Rules, situation: Situation) -> tuple[Suggestion, ...]:
     Returns:
         The suggestions; none where nothing harmful was found and nobody is in danger.
     """
-    look = reading(situation)
-    outcome = weigh(rules, situation, look)
+    reading = Reading(situation, rules.terms)
+    outcome = weigh(rules, situation, reading)
     spoken: dict[Step, list[tuple[Rule, tuple[str, ...]]]] = {step: [] for step in outcome.strengths}
     for rule in rules.rules:
         if any(step in spoken for step in rule.steps):
-            value = rule.when.value(look)
-            if value.datum is True:
-                for step in rule.steps:
-                    if step in spoken:
-                        spoken[step].append((rule, value.rests_on))
+            for step in rule.steps if rule.when.truth(reading) else ():
+                if step in spoken:
+                    spoken[step].append((rule, rule.when.grounds(reading)))
     order = sorted(outcome.strengths.items(), key=lambda item: _pressing(*item))
     return tuple(_suggestion(rules, step, strength, spoken[step], outcome.deadline) for step, strength in order)
 
@@ -56,10 +54,10 @@ def _pressing(step: Step, strength: Strength) -> tuple[int, int, int]:
 def _suggestion(
     rules: Rules, step: Step, strength: Strength, spoken: list[tuple[Rule, tuple[str, ...]]], deadline: Deadline | None
 ) -> Suggestion:
+    spoken = sorted(spoken, key=lambda one: one[0].strength is None)  # what suggests the step speaks before what adds to it
     reasons = [Reason(text=rule.reason, rule=rule.id, rests_on=rests_on) for rule, rests_on in spoken if rule.reason]
     if not reasons:
-        kept = [one for one in rules.prohibitions if step in one.never_drop]
-        reasons = [Reason(text=one.reason, rule=one.id) for one in kept]
+        reasons = [Reason(text=one.reason, rule=one.id) for one in rules.prohibitions if step in one.never_drop]
     dated = deadline if deadline and step in deadline.steps else None
     term = rules.complaint_term
     ids = term.sources if dated and term else ()

@@ -1,13 +1,17 @@
-"""The cases of a table as a table for the terminal, the most severe first."""
+"""What bulk work shows on a terminal: the cases as a table, progress, and what became of the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import rich
 from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text as Cell
 
@@ -19,12 +23,15 @@ from triage.report.wording import Words
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from triage.tables import Summary
+
 _NARROW = 100  # below this many columns the reach moves into another cell
 _SHOWN_STEPS = 3
 _NAME_WIDTH = 40
 # These fit nearly every case, so of two steps that are equally strong the other one tells more.
 _EVERYWHERE: frozenset[Step] = frozenset({"register_incident", "preserve_evidence", "hold_reply", "aftercare"})
 _SHARES = {"who": 3, "what": 3, "steps": 5}  # how the columns of running text divide the width that is left
+_LEAST = {"what": 12}  # the longest word of a label fits
 
 
 def cases_table(cases: pa.Table, lang: str = "nl", width: int | None = None) -> Table:
@@ -40,17 +47,17 @@ def cases_table(cases: pa.Table, lang: str = "nl", width: int | None = None) -> 
     """
     words = Words(lang)
     width = width or rich.get_console().width
-    names = ["rank", "severity", "who", "what", "messages", "reach", "steps"]
+    names = ["case", "who", "what", "messages", "reach", "steps"]
     if width < _NARROW:
         names.remove("reach")
     table = Table(box=box.SIMPLE_HEAD, width=width, padding=(0, 1, 0, 0), leading=1, show_edge=False, title_justify="left")
     table.title = words.say("table", "title" if cases.num_rows else "empty")
     for name in names:
-        table.add_column(words.say("table", name), justify="right" if name == "reach" else "left", ratio=_SHARES.get(name), overflow="fold")
+        side: Literal["left", "right"] = "right" if name == "reach" else "left"
+        table.add_column(words.say("table", name), justify=side, ratio=_SHARES.get(name), min_width=_LEAST.get(name), overflow="fold")
     for rank, case in enumerate(cases.to_pylist(), 1):
         cells = {
-            "rank": f"{rank}\n{one_line(case['case_id'])}",
-            "severity": _severity(case, words),
+            "case": f"{rank}. {_severity(case, words)}\n{one_line(case['case_id'])}",
             "who": f"{_name(case['authors'], words)}\n→ {_name([case['target']], words)}",
             "what": _what(case, words),
             "messages": _messages(case, words),
@@ -79,6 +86,47 @@ def print_cases(cases: pa.Table, lang: str = "nl", *, total: int | None = None) 
     if total is not None and total > cases.num_rows:
         words = Words(lang)
         console.print(Cell(words.say("table", "shown", n=words.number(cases.num_rows), total=words.number(total))))
+
+
+@contextmanager
+def progress_bar(lang: str = "nl") -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error, only where that is a terminal.
+
+    Yields:
+        A function to call with how much is done and how much there is in all.
+
+    Raises:
+        InputError: for another language.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task(Words(lang).say("run", "progress"), total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def scoring_summary(summary: Summary, output: Path, lang: str = "nl") -> str:
+    """What became of the rows, in a few lines.
+
+    Args:
+        summary: As `Model.score_files` gives it.
+        output: The file that was written.
+        lang: "nl" or "en".
+
+    Raises:
+        InputError: for another language.
+    """
+    words = Words(lang)
+    seconds, file = words.decimal(summary.seconds), one_line(str(output))
+    scored, read = words.number(summary.scored), words.number(summary.read)
+    lines = [words.say("run", "scored", scored=scored, read=read, seconds=seconds, file=file)]
+    for name, n in (("review", summary.needs_review), ("rejected", summary.rejected), ("warnings", summary.warnings)):
+        if n:
+            lines.append(words.say("run", name, n=words.number(n)))
+    lines += [f"  {words.number(n):>7}  {one_line(reason.in_(words.lang))}" for reason, n in summary.reasons]
+    if summary.rejects_file:
+        lines.append(words.say("run", "rejects", file=one_line(str(summary.rejects_file))))
+    return "\n".join([*lines, *(one_line(notice.in_(words.lang)) for notice in summary.notices)])
 
 
 def _name(names: Sequence[str | None] | None, words: Words) -> str:
@@ -115,8 +163,11 @@ def _steps(case: Mapping[str, Any], words: Words) -> str:
         f"{words.say('strength', strength)}: {', '.join(words.say('step', step) for _, step in group)}"
         for strength, group in groupby(pairs[:_SHOWN_STEPS], key=lambda pair: pair[0])
     ]
+    rest = []
     if (left := len(pairs) - _SHOWN_STEPS) > 0:
-        lines.append(words.say("table", "and_more", n=left))
+        rest.append(words.say("table", "and_more", n=left))
     if n := case["open_questions"]:
-        lines.append(words.say("table", "open_one") if n == 1 else words.say("table", "open_many", n=words.number(n)))
+        rest.append(words.say("table", "open_one") if n == 1 else words.say("table", "open_many", n=words.number(n)))
+    if rest:
+        lines.append("; ".join(rest))
     return "\n".join(lines) or "-"

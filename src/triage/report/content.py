@@ -5,12 +5,12 @@ Everything here is already plain: one line a string, control and direction chara
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from datetime import date
 
 import msgspec
 
-from triage.assessment import Assessment, Band, Effect, OpenQuestion, Source, Strength, Suggestion
+from triage.assessment import Assessment, Effect, OpenQuestion, Reason, Source, Strength, Suggestion
 from triage.case import Finding
 from triage.labels import FLAGS, PRIMARY_ORDER
 from triage.report.plain import one_line, shorten
@@ -20,7 +20,7 @@ _SHOWN_MESSAGES = 5
 _SHOWN_NUMBERS = 4
 _QUOTE_WIDTH = 300
 _NAME_WIDTH = 60
-_CHANGES = ("adds", "drops", "strengthens", "weakens", "keeps_open")
+_CHANGES = ("adds", "drops", "strengthens", "weakens", "keeps_open", "moves_deadline")
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,19 +43,12 @@ class Quoted(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None
 
 
-class Why(msgspec.Struct, frozen=True, kw_only=True):
-    """A reason and what it rests on ("" where it rests on nothing in particular)."""
-
-    text: str
-    rests_on: str
-
-
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
-    """A source: its short name with its confidence, and in full."""
+    """A source, how it was checked ("" where it was read), and the sentences of it that count with their names."""
 
-    name: str
-    full: str
-    quote: str
+    title: str
+    mark: str
+    sentences: tuple[tuple[str, str], ...]
 
 
 class Advice(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,10 +57,11 @@ class Advice(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     strength: Strength
     strength_word: str
-    reasons: tuple[Why, ...]
+    reasons: tuple[str, ...]
     actions: tuple[str, ...]
     cautions: tuple[str, ...]
     deadline: str
+    deadline_note: str
     sources: tuple[Origin, ...]
 
 
@@ -86,7 +80,6 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     total: str
     low: int
     high: int
-    band: Band
     severity: str
     band_word: str
     range: str
@@ -96,7 +89,6 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Part, ...]
     advice: tuple[Advice, ...]
     questions: tuple[Question, ...]
-    sources: tuple[Origin, ...]
     closing: tuple[str, ...]
 
 
@@ -105,21 +97,19 @@ def content(a: Assessment, words: Words) -> Content:
     value, low, high = (round(number) for number in (a.score.value, a.score.low, a.score.high))
     ordered = _in_order(a)
     numbers = {finding.message.key: number for number, finding in reversed(list(enumerate(ordered, 1)))}
-    asked = {question.about.removeprefix("message:") for question in a.open_questions}
+    asked = {question.about for question in a.open_questions}
     shown = [
         _quoted(finding, number, a, words)
         for number, finding in enumerate(ordered, 1)
-        if number <= _SHOWN_MESSAGES or finding.message.key in asked
+        if number <= _SHOWN_MESSAGES or f"message:{finding.message.key}" in asked
     ]
     left = len(ordered) - len(shown)
-    sources = {source.id: source for suggestion in a.suggestions for source in suggestion.sources}
     return Content(
         title=words.say("heading", "case", id=one_line(a.case_id)) if a.case_id else "",
         value=value,
         total=words.decimal(a.score.value),
         low=low,
         high=high,
-        band=a.score.band,
         severity=words.say("phrase", "severity", value=value),
         band_word=words.say("band", a.score.band),
         range=words.say("phrase", "range", low=low, high=high) if low != high else "",
@@ -129,8 +119,7 @@ def content(a: Assessment, words: Words) -> Content:
         parts=_parts(a, words),
         advice=tuple(_advice(suggestion, a, numbers, words) for suggestion in a.suggestions),
         questions=tuple(_question(question, numbers, words) for question in a.open_questions),
-        sources=tuple(_origin(source, words) for source in sources.values()),
-        closing=_closing(a, sources.values(), words),
+        closing=_closing(a, words),
     )
 
 
@@ -173,9 +162,9 @@ def _flags(a: Assessment, words: Words) -> str:
 def _who(a: Assessment, words: Words) -> str:
     authors = {f.message.author for f in a.findings if f.message.author}
     targets = {f.message.target for f in a.findings if f.message.target}
-    return words.say(
-        "phrase", "from_to", author=_named(authors, "sender", words), target=_named(targets, "target", words)
-    ) + (f" ({words.say('kind', a.kind)})" if a.kind == "pile_on" else "")
+    return words.say("phrase", "from_to", author=_named(authors, "sender", words), target=_named(targets, "target", words)) + (
+        f" ({words.say('kind', a.kind)})" if a.kind == "pile_on" else ""
+    )
 
 
 def _named(names: set[str], noun: str, words: Words) -> str:
@@ -188,13 +177,18 @@ def _named(names: set[str], noun: str, words: Words) -> str:
 
 def _count(a: Assessment, words: Words) -> str:
     f = a.frequency
-    unsure = sum(finding.unsure for finding in a.findings)
-    recent = "last_30_days_reported" if f.reported else "last_30_days"
-    said = [
-        words.say("phrase", "harmful", messages=words.some("message", f.messages), harmful=words.number(f.harmful)),
-        words.say("phrase", recent, n=words.number(f.last_30_days)),
-    ]
-    if unsure:
+    messages, harmful = words.some("message", f.messages), words.some("harmful", f.harmful)
+    if f.harmful == 0:
+        said = [words.say("phrase", "harmful_none", messages=messages)]
+    elif f.harmful == f.messages:
+        said = [harmful]
+    else:
+        said = [words.say("phrase", "harmful_some", messages=messages, harmful=words.number(f.harmful))]
+    if f.reported:
+        said.append(words.say("phrase", "last_30_days_reported", n=words.number(f.last_30_days)))
+    elif f.last_30_days != f.harmful:
+        said.append(words.say("phrase", "last_30_days", n=words.number(f.last_30_days)))
+    if unsure := sum(finding.unsure for finding in a.findings):
         said.append(words.say("phrase", "unsure", n=words.number(unsure)))
     return "; ".join(said)
 
@@ -207,7 +201,8 @@ def _period(a: Assessment, words: Words) -> str:
     start, end = at_home(first).date(), at_home(last).date()
     if start == end:
         return words.day(start)
-    return words.say("phrase", "period", first=words.day(start), last=words.day(end), days=days)
+    first_day = words.day(start, year=start.year != end.year)
+    return words.say("phrase", "period", first=first_day, last=words.day(end), days=days)
 
 
 def _reach(a: Assessment, words: Words) -> str:
@@ -223,8 +218,13 @@ def _reach(a: Assessment, words: Words) -> str:
 
 
 def _known(a: Assessment, words: Words) -> str:
-    given = [(name, getattr(a.facts, name)) for name in a.facts.__struct_fields__]
-    return "; ".join(f"{words.say('fact', name)}: {words.fact(value)}" for name, value in given if value is not None)
+    return "; ".join(_given(a, words).values())
+
+
+def _given(a: Assessment, words: Words) -> dict[str, str]:
+    """The facts that are known, in words, by name."""
+    facts = {name: getattr(a.facts, name) for name in a.facts.__struct_fields__}
+    return {name: f"{words.say('fact', name)}: {words.fact(value)}" for name, value in facts.items() if value is not None}
 
 
 def _quoted(finding: Finding, number: int, a: Assessment, words: Words) -> Quoted:
@@ -272,76 +272,86 @@ def _advice(suggestion: Suggestion, a: Assessment, numbers: dict[str, int], word
         title=one_line(suggestion.title.in_(words.lang)),
         strength=suggestion.strength,
         strength_word=words.say("strength", suggestion.strength),
-        reasons=tuple(
-            Why(text=one_line(reason.text.in_(words.lang)), rests_on=_rests_on(reason.rests_on, a, numbers, words))
-            for reason in suggestion.reasons
-        ),
+        reasons=tuple(_reason(reason, a, numbers, words) for reason in suggestion.reasons),
         actions=tuple(one_line(action.in_(words.lang)) for action in suggestion.actions),
         cautions=tuple(one_line(caution.in_(words.lang)) for caution in suggestion.cautions),
-        deadline=_deadline(suggestion.deadline, suggestion, words),
-        sources=tuple(_origin(source, words) for source in suggestion.sources),
+        deadline=words.say("phrase", "by", date=words.weekday(suggestion.deadline)) if suggestion.deadline else "",
+        deadline_note=one_line(suggestion.deadline_note.in_(words.lang)) if suggestion.deadline_note else "",
+        sources=_origins(suggestion.sources, words),
     )
 
 
-def _rests_on(rests_on: Iterable[str], a: Assessment, numbers: dict[str, int], words: Words) -> str:
+def _reason(reason: Reason, a: Assessment, numbers: dict[str, int], words: Words) -> str:
+    text, grounds = one_line(reason.text.in_(words.lang)), _grounds(reason.rests_on, a, numbers, words)
+    return f"{text.removesuffix('.')} ({grounds})." if grounds else text
+
+
+def _grounds(rests_on: Iterable[str], a: Assessment, numbers: dict[str, int], words: Words) -> str:
+    """The facts and messages a reason rests on; all harmful messages together go without saying."""
+    given = _given(a, words)
     facts, places = [], set()
     for ground in rests_on:
         kind, _, name = ground.partition(":")
-        if kind == "fact" and getattr(a.facts, name, None) is not None:
-            facts.append(f"{words.say('fact', name)}: {words.fact(getattr(a.facts, name))}")
+        if kind == "fact" and name in given:
+            facts.append(given[name])
         elif kind == "message" and name in numbers:
             places.add(numbers[name])
-    if places:
+    if places and not places >= {numbers[finding.message.key] for finding in a.findings if finding.harmful}:
         facts.append(_places(sorted(places), words))
     return "; ".join(facts)
 
 
 def _places(places: list[int], words: Words) -> str:
-    listed = ", ".join(map(str, places[:_SHOWN_NUMBERS]))
-    if (left := len(places) - _SHOWN_NUMBERS) > 0:
-        listed = words.say("phrase", "and_more", list=listed, n=left)
-    return words.say("phrase", "message_ref_one" if len(places) == 1 else "message_ref_many", numbers=listed)
+    shown, left = words.some_of("message_ref", places[:_SHOWN_NUMBERS]), len(places) - _SHOWN_NUMBERS
+    return words.say("phrase", "and_more", list=shown, n=left) if left > 0 else shown
 
 
-def _deadline(deadline: date | None, suggestion: Suggestion, words: Words) -> str:
-    note = one_line(suggestion.deadline_note.in_(words.lang)) if suggestion.deadline_note else ""
-    if deadline is None:
-        return note
-    return f"{words.weekday(deadline)}: {note}" if note else words.weekday(deadline)
-
-
-def _origin(source: Source, words: Words) -> Origin:
-    title, name = one_line(source.title.in_(words.lang)), one_line(source.id)
-    marked = "" if source.confidence == "sourced" else f" ({words.say('confidence', source.confidence)})"
-    named = title if name in title else f"{title}, {name}"
-    full = words.say("phrase", "source_of", title=named, date=words.day(source.as_of)) if source.as_of else named
-    return Origin(name=named + marked, full=full + marked, quote=one_line(source.quote))
-
-
-def _question(question: OpenQuestion, numbers: dict[str, int], words: Words) -> Question:
-    number = numbers.get(question.about.removeprefix("message:"))
-    text = one_line(question.question.in_(words.lang))
-    return Question(
-        text=f"{text} ({_places([number], words)})" if number else text,
-        effects=tuple(_effect(effect, words) for effect in question.effects),
+def _origins(sources: Iterable[Source], words: Words) -> tuple[Origin, ...]:
+    """The sources, with the quoted sentences of one source together."""
+    sentences: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for source in sources:
+        mark = "" if source.confidence == "sourced" else words.say("confidence", source.confidence)
+        quoted = sentences.setdefault((one_line(source.title.in_(words.lang)), mark), [])
+        if source.quote:
+            quoted.append((one_line(source.id), one_line(source.quote)))
+    return tuple(
+        # The rules can say in the title itself how it was checked.
+        Origin(title=title if mark in title else f"{title} ({mark})", mark=mark, sentences=tuple(quoted))
+        for (title, mark), quoted in sentences.items()
     )
 
 
-def _effect(effect: Effect, words: Words) -> str:
+def _question(question: OpenQuestion, numbers: dict[str, int], words: Words) -> Question:
+    text = question.question.in_(words.lang)
+    kind, _, key = question.about.partition(":")
+    if kind == "message" and (number := numbers.get(key)):
+        # The reader knows the message by its number in this report, not by its key.
+        text, found = re.subn(rf"(?<!\w){re.escape(key)}(?!\w)", str(number), text, count=1)
+        text = text if found else f"{text} ({_places([number], words)})"
+    same: dict[Effect, list[str]] = {}
+    for effect in question.effects:
+        same.setdefault(msgspec.structs.replace(effect, answer=""), []).append(effect.answer)
+    return Question(text=one_line(text), effects=tuple(_effect(change, answers, words) for change, answers in same.items()))
+
+
+def _effect(effect: Effect, answers: list[str], words: Words) -> str:
+    """What the same answers change, in one line."""
     changes = "; ".join(
         f"{words.say('effect', change)}: {', '.join(words.say('step', step) for step in getattr(effect, change))}"
         for change in _CHANGES
         if getattr(effect, change)
     )
-    answer = one_line(words.answer(effect.answer))
-    return words.say("phrase", "if_answer", answer=answer, changes=changes or words.say("phrase", "no_effect"))
+    *some, last = (one_line(words.answer(answer)) for answer in answers)
+    named = words.say("phrase", "one_or_other", some=", ".join(some), last=last) if some else last
+    return words.say("phrase", "if_answer", answers=named, changes=changes or words.say("phrase", "no_effect"))
 
 
-def _closing(a: Assessment, sources: Iterable[Source], words: Words) -> tuple[str, ...]:
-    dates = [source.as_of for source in sources if source.as_of]
+def _closing(a: Assessment, words: Words) -> tuple[str, ...]:
+    """The oldest date counts: no rule behind this report is older than that."""
+    dates = [source.as_of for suggestion in a.suggestions for source in suggestion.sources if source.as_of]
     rules = one_line(a.rules)
     if dates:
-        said = words.say("phrase", "rules_date", rules=rules, date=words.day(max(dates)))
+        said = words.say("phrase", "rules_date", rules=rules, date=words.day(min(dates)))
     else:
         said = words.say("phrase", "rules", rules=rules)
     return words.say("phrase", "closing"), said

@@ -10,7 +10,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from triage.assessment import Assessment
-from triage.report.content import Advice, Content, Origin, Part, Quoted, Why, content
+from triage.report.content import Advice, Content, Origin, Part, Quoted, content
 from triage.report.wording import Words
 
 _BLUE = "#3b82c4"
@@ -117,9 +117,9 @@ def _message(message: Quoted) -> str:
 
 
 def _link(url: str) -> str | None:
-    """The address where it is an ordinary web address; anything else (javascript:, data:) is not made a link."""
+    """The address where it is an ordinary web address; anything else (javascript:, data:, hidden characters) is not made a link."""
     try:
-        return url if urlsplit(url).scheme in ("http", "https") else None
+        return url if url.isprintable() and urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
         return None
 
@@ -157,11 +157,11 @@ def _suggestions(c: Content, words: Words) -> str:
 
 def _suggestion(advice: Advice, words: Words) -> str:
     opened = " open" if advice.strength == "urgent" else ""
-    deadline = f"{words.say('row', 'deadline')}: {advice.deadline}" if advice.deadline else ""
+    said = " · ".join(filter(None, (advice.strength_word, advice.deadline)))
     inside = "".join(
         [
-            _p(deadline, "font-weight:600") if deadline else "",
-            _list(words.say("row", "why"), [_reason(why) for why in advice.reasons]),
+            _list(words.say("row", "deadline"), [_bdi(advice.deadline_note)] if advice.deadline_note else []),
+            _list(words.say("row", "why"), [_bdi(reason) for reason in advice.reasons]),
             _list(words.say("row", "do"), [_bdi(action) for action in advice.actions]),
             _list(words.say("row", "caution"), [_bdi(caution) for caution in advice.cautions]),
             _list(words.say("row", "source"), [_source(source) for source in advice.sources], "font-size:85%"),
@@ -169,18 +169,13 @@ def _suggestion(advice: Advice, words: Words) -> str:
     )
     return (
         f'<details{opened} style="margin:.4em 0;padding:.1em 0 .1em .7em;border-left:{_EDGE[advice.strength]}">'
-        f'<summary style="cursor:pointer"><b>{_bdi(advice.title)}</b> · {escape(advice.strength_word)}</summary>{inside}</details>'
+        f'<summary style="cursor:pointer"><b>{_bdi(advice.title)}</b> · {escape(said)}</summary>{inside}</details>'
     )
 
 
-def _reason(why: Why) -> str:
-    grounds = f' <span style="opacity:.8">({_bdi(why.rests_on)})</span>' if why.rests_on else ""
-    return _bdi(why.text) + grounds
-
-
 def _source(source: Origin) -> str:
-    quote = f': <q lang="nl" style="font-style:italic">{_bdi(source.quote)}</q>' if source.quote else ""
-    return _bdi(source.full) + quote
+    quotes = "".join(f'<div>{_bdi(name)}: <q style="font-style:italic">{_bdi(quote)}</q></div>' for name, quote in source.sentences)
+    return _bdi(source.title) + quotes
 
 
 def _list(title: str, items: list[str], style: str = "") -> str:

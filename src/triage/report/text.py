@@ -1,12 +1,18 @@
-"""An assessment or a classification as plain text, for a terminal or an e-mail."""
+"""An assessment, a classification or an evaluation as plain text, for a terminal or an e-mail."""
 
 from __future__ import annotations
 
-from triage.assessment import Assessment
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from triage.assessment import STRENGTHS, Assessment
 from triage.labels import LABELS, Classification
-from triage.report.content import Advice, Content, Quoted, content, intensity_word, named_labels
+from triage.report.content import Advice, Content, Origin, Quoted, content, intensity_word, named_labels
 from triage.report.plain import cells, one_line, shorten, wrap
 from triage.report.wording import Words
+
+if TYPE_CHECKING:
+    from triage.training.evaluate import Evaluation
 
 WIDTH = 88
 
@@ -27,11 +33,13 @@ def assessment_text(a: Assessment, lang: str = "nl") -> str:
     c = content(a, words)
     blocks = [
         _heading(c, words),
+        _section("summary", _summary(c, words), words),
         _section("concern", _rows(c), words),
         _section("messages", _messages(c), words),
         _section("contributions", _parts(c, words), words),
         _section("suggestions", _suggestions(c, words), words),
         _section("questions", _questions(c), words),
+        _section("sources", _sources(c), words),
         [line for part in c.closing for line in wrap(part, WIDTH)],
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
@@ -77,6 +85,39 @@ def classification_text(c: Classification, lang: str = "nl") -> str:
         lines.append(words.say("check", "windows", n=words.number(c.windows)))
     if c.model:
         lines.append(words.say("check", "model", model=one_line(c.model)))
+    return "\n".join(lines)
+
+
+def evaluation_text(figures: Evaluation, lang: str = "nl") -> str:
+    """How well a model does on labelled messages, as an aligned table and a few figures.
+
+    Args:
+        figures: As `triage.training.evaluate.evaluate` gives them.
+        lang: "nl" or "en".
+
+    Raises:
+        InputError: for another language.
+    """
+    words = Words(lang)
+    heads = [words.say("evaluation", name) for name in ("label", "support", "precision", "recall", "f1", "interval", "ap", "ece")]
+    rows = [
+        [
+            words.say("label", one.label),
+            words.number(one.support),
+            *(words.figure(number) for number in (one.precision, one.recall, one.f1)),
+            f"{words.figure(one.f1_low)}–{words.figure(one.f1_high)}",
+            *(words.figure(number) for number in (one.ap, one.ece)),
+        ]
+        for one in figures.labels
+    ]
+    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
+    lines = [words.say("evaluation", "model", model=one_line(figures.model), n=words.number(figures.messages)), ""]
+    for first, *others in (heads, *rows):
+        lines.append("  ".join([f"{first:<{widths[0]}}", *(f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True))]))
+    interval = f"({words.figure(figures.macro_f1_low)}–{words.figure(figures.macro_f1_high)})"
+    lines += ["", f"{words.say('evaluation', 'macro_f1')}: {words.figure(figures.macro_f1)} {interval}"]
+    for name in ("false_alarms", "missed", "intensity_kappa", "review", "error_kept", "error_all"):
+        lines.append(f"{words.say('evaluation', name)}: {words.figure(getattr(figures, name))}")
     return "\n".join(lines)
 
 
@@ -128,32 +169,83 @@ def _parts(c: Content, words: Words) -> list[str]:
     return [*lines, "  " + "-" * points, f"  {c.total:>{points}}  {words.say('heading', 'total')}"]
 
 
+def _summary(c: Content, words: Words) -> list[str]:
+    """The steps at a glance, the strongest first, each with the number under which it is explained."""
+    room = max((cells(advice.strength_word) for advice in c.advice), default=0)
+    lines = []
+    for strength in reversed(STRENGTHS):
+        title = words.say("strength", strength)
+        for number, advice in enumerate(c.advice, 1):
+            if advice.strength == strength:
+                text = f"{advice.title} ({advice.deadline})" if advice.deadline else advice.title
+                lines += wrap(text, WIDTH, f"  {title:<{room}}  {number:>2}. ")
+                title = ""
+    if lines and c.questions:
+        lines += wrap(words.some("open_questions", len(c.questions)) + ".", WIDTH, "  ")
+    return lines
+
+
 def _suggestions(c: Content, words: Words) -> list[str]:
     if not c.advice:
         return wrap(words.say("phrase", "no_steps"), WIDTH, "  ")
+    told: dict[str, int] = {}
+    places = _source_numbers(c)
     lines: list[str] = []
     for number, advice in enumerate(c.advice, 1):
-        lines += ([""] if lines else []) + _suggestion(number, advice, words)
+        lines += ([""] if lines else []) + _suggestion(number, advice, told, places, words)
     return lines
 
 
-def _suggestion(number: int, advice: Advice, words: Words) -> list[str]:
-    reasons = [f"{why.text} ({why.rests_on})" if why.rests_on else why.text for why in advice.reasons]
+def _suggestion(number: int, advice: Advice, told: dict[str, int], places: dict[str, int], words: Words) -> list[str]:
+    """One step in full; what an earlier step told already is only pointed at.
+
+    Args:
+        number: The number of the step.
+        advice: The step.
+        told: Sentence -> number of the step that told it; this step adds its own.
+        places: Title of a source -> its number in the list of sources.
+        words: The language.
+    """
     named = {
-        "deadline": [advice.deadline] if advice.deadline else [],
-        "why": reasons,
+        "deadline": [". ".join(filter(None, (advice.deadline, advice.deadline_note)))] if advice.deadline or advice.deadline_note else [],
+        "why": advice.reasons,
         "do": advice.actions,
         "caution": advice.cautions,
-        "source": [source.name for source in advice.sources],
     }
-    titles = {name: words.say("row", name) for name in named}
+    titles = {name: words.say("row", name) for name in (*named, "source")}
     room = max(map(cells, titles.values()))
     lines = wrap(f"{advice.title} [{advice.strength_word}]", WIDTH, f"{number:>2}. ")
     for name, texts in named.items():
-        for place, text in enumerate(texts):
-            title = "" if place else titles[name]
-            lines += wrap(text, WIDTH, f"    {title:<{room}}  " + ("- " if len(texts) > 1 else ""))
-    return lines
+        shown = [text for text in texts if told.setdefault(text, number) == number]
+        if earlier := sorted({told[text] for text in texts} - {number}):
+            shown.append(words.some_of("see_steps", earlier))
+        lines += _cell(titles[name], shown, room)
+    return lines + _cell(titles["source"], _references(advice.sources, places, words), room)
+
+
+def _cell(title: str, texts: Sequence[str], room: int) -> list[str]:
+    """Texts beside a title, as a list where there are more."""
+    mark = "- " if len(texts) > 1 else ""
+    return [line for place, text in enumerate(texts) for line in wrap(text, WIDTH, f"    {'' if place else title:<{room}}  {mark}")]
+
+
+def _source_numbers(c: Content) -> dict[str, int]:
+    titles = dict.fromkeys(source.title for advice in c.advice for source in advice.sources)
+    return {title: place for place, title in enumerate(titles, 1)}
+
+
+def _references(sources: Iterable[Origin], places: dict[str, int], words: Words) -> list[str]:
+    """The numbers of the sources, those that were checked in the same way together and those that were read first."""
+    by_mark: dict[str, list[str]] = {}
+    for source in sorted(sources, key=lambda source: bool(source.mark)):
+        names = [name for name, _ in source.sentences]
+        sentences = f" {words.some_of('sentence', names)}" if names else ""
+        by_mark.setdefault(source.mark, []).append(f"[{places[source.title]}]{sentences}")
+    return [f"{mark}: {'; '.join(names)}" if mark else "; ".join(names) for mark, names in by_mark.items()]
+
+
+def _sources(c: Content) -> list[str]:
+    return [line for title, place in _source_numbers(c).items() for line in wrap(title, WIDTH, f"{f'[{place}]':>6} ")]
 
 
 def _questions(c: Content) -> list[str]:

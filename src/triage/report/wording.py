@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from math import isnan
 from typing import Any, get_args
 
 import msgspec
@@ -84,21 +86,30 @@ class Words:
         return _shipped()[section][name].in_(self.lang).format(**values)
 
     def answer(self, answer: str) -> str:
-        """An answer to an open question in words; a number or another value stays as it is."""
+        """An answer to an open question: a word in quotes, labels joined by "+", or a number."""
+        if re.fullmatch("[0-9]{1,15}", answer):
+            return self.number(int(answer))
+        return f"'{' + '.join(map(self._answer, answer.split('+')))}'"
+
+    def _answer(self, answer: str) -> str:
         known = _shipped()["answer"].get(answer)
         return known.in_(self.lang) if known else answer
 
     def fact(self, value: Any) -> str:
         """The value of a fact in words."""
         if isinstance(value, bool):
-            return self.answer(str(value).lower())
+            return self._answer(str(value).lower())
         if isinstance(value, int):
             return self.number(value)
-        return self.day(value) if isinstance(value, date) else self.answer(value)
+        return self.day(value) if isinstance(value, date) else self._answer(value)
 
     def some(self, noun: str, n: int) -> str:
         """A number with its noun: "1 bericht", "3 berichten"."""
         return self.say("phrase", f"{noun}_one") if n == 1 else self.say("phrase", f"{noun}_many", n=self.number(n))
+
+    def some_of(self, noun: str, numbers: Sequence[int | str]) -> str:
+        """Numbers with their noun: "stap 4", "stappen 4, 5"."""
+        return self.say("phrase", f"{noun}_one" if len(numbers) == 1 else f"{noun}_many", numbers=", ".join(map(str, numbers)))
 
     def number(self, n: int) -> str:
         """A whole number with its thousands marked.
@@ -115,14 +126,25 @@ class Words:
         written = f"{value:.1f}"
         return written if self.lang == "en" else written.replace(".", ",")
 
-    def day(self, day: date) -> str:
+    def figure(self, value: float) -> str:
+        """A share or coefficient with three decimals; "-" where there is nothing to reckon it from.
+
+        Example:
+            >>> Words("nl").figure(0.8125), Words("nl").figure(float("nan"))
+            ('0,812', '-')
+        """
+        written = "-" if isnan(value) else f"{value:.3f}"
+        return written if self.lang == "en" else written.replace(".", ",")
+
+    def day(self, day: date, *, year: bool = True) -> str:
         """A date as people write it.
 
         Example:
             >>> Words("nl").day(date(2027, 2, 22))
             '22 februari 2027'
         """
-        return f"{day.day} {self.say('month', str(day.month))} {day.year}"
+        written = f"{day.day} {self.say('month', str(day.month))}"
+        return f"{written} {day.year}" if year else written
 
     def weekday(self, day: date) -> str:
         """A date with its day of the week, for something that must be done by then."""

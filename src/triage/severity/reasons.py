@@ -35,7 +35,7 @@ _IMPACTS: Mapping[str, Text] = {
     "high": Text(nl="De impact op de medewerker is groot.", en="The impact on the employee is high."),
 }
 _NO_HARM = Text(
-    nl="Geen enkel bericht heeft een label; {doubtful} nog een menselijk oordeel.",
+    nl="Geen enkel bericht heeft een label; {doubtful} nog om een menselijk oordeel.",
     en="No message has a label; {doubtful} a person's judgement.",
 )
 _CAPPED = Text(nl="De ernst is samen nooit meer dan 100.", en="The severity is never more than 100 in all.")

@@ -46,9 +46,7 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         wrong |= {f"months.{month}" for month in set(self.months) ^ {str(number) for number in range(1, 13)}}
         if wrong:
             listed = ", ".join(sorted(wrong))
-            raise RulesError(
-                f"columns.toml: missing or unknown: {listed}.", nl=f"columns.toml: ontbreekt of is onbekend: {listed}."
-            )
+            raise RulesError(f"columns.toml: missing or unknown: {listed}.", nl=f"columns.toml: ontbreekt of is onbekend: {listed}.")
 
     def meaning(self, field: str) -> dict[str, str]:
         """Word, in small letters -> value, for "visibility", "labels" or "flags"."""

@@ -14,9 +14,7 @@ Kind = Literal["row", "value"]
 
 # kind "row": the row is not scored.
 NO_TEXT = Text(nl="De rij heeft geen tekst.", en="The row has no text.")
-BROKEN_QUOTES = Text(
-    nl="De aanhalingstekens kloppen niet; de rij is niet te lezen.", en="The quotes do not match; the row cannot be read."
-)
+BROKEN_QUOTES = Text(nl="De aanhalingstekens kloppen niet; de rij is niet te lezen.", en="The quotes do not match; the row cannot be read.")
 TOO_MANY_FIELDS = Text(nl="De rij heeft meer velden dan de kopregel.", en="The row has more fields than the header.")
 BROKEN_JSON = Text(nl="Dit is geen geldige JSON.", en="This is not valid JSON.")
 NOT_AN_OBJECT = Text(nl="Dit is geen JSON-object met velden.", en="This is not a JSON object with fields.")
@@ -24,9 +22,7 @@ NOT_AN_OBJECT = Text(nl="Dit is geen JSON-object met velden.", en="This is not a
 TOO_FEW_FIELDS = Text(
     nl="De rij heeft minder velden dan de kopregel; de rest is leeg.", en="The row has fewer fields than the header; the rest is empty."
 )
-STRAY_QUOTE = Text(
-    nl="Een los aanhalingsteken is als gewoon teken gelezen.", en="A stray quote was read as an ordinary character."
-)
+STRAY_QUOTE = Text(nl="Een los aanhalingsteken is als gewoon teken gelezen.", en="A stray quote was read as an ordinary character.")
 OTHER_ENCODING = Text(
     nl="De regel heeft een andere tekencodering dan de rest van het bestand.", en="The line is encoded otherwise than the rest of the file."
 )

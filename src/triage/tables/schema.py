@@ -7,8 +7,8 @@ A table that triage reads or scores holds three kinds of columns, side by side:
 * after scoring, the model columns of `MODEL_SCHEMA`.
 
 One rule keeps every original readable: the names below belong to triage, and an original column with such a name is kept as
-`original_NAME`. Only where the message column *is* the original (same name, and text stays text or the type is already right)
-it simply takes its place.
+`original_NAME`. Only where the message column is that very column and is taken over as it stands (`text`, `id`, `author`, `target`,
+`platform`, `url`, where they hold text) it simply takes its place; half characters and NUL are repaired in it.
 """
 
 from __future__ import annotations
@@ -94,16 +94,14 @@ OURS = frozenset([*MESSAGE_SCHEMA.names, *SOURCE_SCHEMA.names, *MODEL_SCHEMA.nam
 
 
 def takes_place(field: str, column: str, kind: pa.DataType) -> bool:
-    """Is the message column `field` the very same thing as the original `column` of this type?
+    """Is the message column `field` the original `column` of this type as it stands?
 
     Example:
         >>> takes_place("text", "text", pa.string()), takes_place("views", "views", pa.string())
         (True, False)
     """
-    if field != column:
-        return False
     textual = pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
-    return textual if field in TEXT_FIELDS else kind == MESSAGE_SCHEMA.field(field).type
+    return field == column and field in TEXT_FIELDS and bool(textual)
 
 
 def kept_names(names: Sequence[str], gone: Collection[str] = ()) -> dict[str, str]:

@@ -63,7 +63,7 @@ def read_count(value: object) -> int | None:
         >>> read_count("1.234"), read_count("1,2K"), read_count("12.0"), read_count("-")
         (1234, 1200, 12, None)
     """
-    if isinstance(value, float) and math.isnan(value) or is_nothing(value):
+    if is_nothing(value) or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):
         raise UnreadableError(rejects.BAD_COUNT)
@@ -226,7 +226,6 @@ def _nothing() -> frozenset[str]:
 
 
 FIELD_READERS: dict[str, Callable[[object], object]] = {
-    **dict.fromkeys(("id", "text", "author", "target", "platform", "url"), read_text),
     **dict.fromkeys(("views", "shares", "followers"), read_count),
     "visibility": read_visibility,
     "labels": read_labels,

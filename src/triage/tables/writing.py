@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
+import math
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from triage.errors import InputError
 from triage.language import Lang
+from triage.message import HOME_ZONE
+from triage.tables.cells import cells
 
 # A CSV is for a spreadsheet: field separator and decimal sign follow the country in which it opens with a double click.
 CSV_STYLE: dict[Lang, tuple[str, str]] = {"nl": (";", ","), "en": (",", ".")}
@@ -32,6 +40,9 @@ class Writer(Protocol):
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Add the rows of a batch."""
+
+    def close(self, keep: bool) -> None:
+        """Put the file in its place, or remove it; `open_writer` does so."""
 
 
 @contextmanager
@@ -79,9 +90,7 @@ def check_output(path: Path) -> None:
     if path.is_dir():
         raise InputError(f"{path} is a folder: name a file in it.", nl=f"{path} is een map: noem een bestand daarin.")
     if not path.parent.is_dir():
-        raise InputError(
-            f"Folder {path.parent} does not exist: make it first.", nl=f"Map {path.parent} bestaat niet: maak die eerst."
-        )
+        raise InputError(f"Folder {path.parent} does not exist: make it first.", nl=f"Map {path.parent} bestaat niet: maak die eerst.")
 
 
 class _Unfinished:
@@ -141,7 +150,7 @@ class _CsvWriter:
         self._file = CsvFile(path, schema.names, lang)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        for row in zip(*map(_values, batch.columns), strict=True):
+        for row in zip(*map(cells, batch.columns), strict=True):
             self._file.write_row(row)
 
     def close(self, keep: bool) -> None:
@@ -153,7 +162,7 @@ class _JsonlWriter:
         self._file = _Unfinished(path)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        for row in zip(*map(_values, batch.columns), strict=True):
+        for row in zip(*map(cells, batch.columns), strict=True):
             line = json.dumps(dict(zip(batch.schema.names, map(_json_value, row), strict=True)), ensure_ascii=False)
             self._file.stream.write(line.encode() + b"\n")
 
@@ -170,12 +179,12 @@ class _ParquetWriter:
         self._table.write_batch(batch)
 
     def close(self, keep: bool) -> None:
-        if keep:
+        with nullcontext() if keep else suppress(OSError, ValueError, pa.ArrowException):
             self._table.close()
         self._file.close(keep)
 
 
-_KINDS = {".parquet": _ParquetWriter, ".csv": _CsvWriter, ".jsonl": _JsonlWriter}
+_KINDS: dict[str, Callable[[Path, pa.Schema, Lang], Writer]] = {".parquet": _ParquetWriter, ".csv": _CsvWriter, ".jsonl": _JsonlWriter}
 
 
 def write_table(table: pa.Table, path: Path, lang: Lang = "nl") -> None:
@@ -189,12 +198,6 @@ def write_table(table: pa.Table, path: Path, lang: Lang = "nl") -> None:
             writer.write(batch)
 
 
-def _values(column: pa.Array) -> list[Any]:
-    if column.type == pa.float32():  # by way of text, for 0.9 rather than 0.8999999761581421
-        column = column.cast(pa.string()).cast(pa.float64())
-    return list(column.to_pylist())
-
-
 def safe_cell(text: str) -> str:
     """The text as a spreadsheet may have it: what it would execute gets an apostrophe in front.
 
@@ -202,8 +205,8 @@ def safe_cell(text: str) -> str:
     or quotes, and one that starts with a tab or a line end. Plain numbers are left alone. Source: OWASP, CSV Injection.
 
     Example:
-        >>> safe_cell("=1+1"), safe_cell(' "@SUM(1)'), safe_cell("-1,5"), safe_cell("hoi")
-        ("'=1+1", '\' "@SUM(1)', '-1,5', 'hoi')
+        >>> safe_cell("=1+1"), safe_cell(" @SUM(1)"), safe_cell("-1,5"), safe_cell("hoi")
+        ("'=1+1", "' @SUM(1)", '-1,5', 'hoi')
     """
     return f"'{text}" if _executable(text) else text
 

@@ -1,0 +1,261 @@
+"""Cuts the lines of a CSV file into records, also where its quotes are broken.
+
+A well-formed record is taken as it is. Where the quotes of a record do not match, the damage is kept to that record: it is read
+with its quotes as ordinary characters if that gives the right number of fields, and is otherwise rejected up to the next line that
+looks like the start of a record. So no stray quote swallows the rest of the file, and no line is lost without being counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+
+import msgspec
+
+from triage.language import Text
+from triage.tables.columns import plain_name
+from triage.tables.rejects import BROKEN_QUOTES, STRAY_QUOTE, TOO_FEW_FIELDS, TOO_MANY_FIELDS
+
+DELIMITERS = (",", ";", "\t", "|")
+_NONE = "\0"  # for a file of one column; it cannot occur in a line
+_LONGEST = 1 << 26  # characters in one record
+_SURE = 20  # so many whole records inside quotes, and the quote is a stray one
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One row of a file.
+
+    Attributes:
+        row: Its place in the file; the header is row 1.
+        fields: Its fields, as many as the header has; None where the row is rejected.
+        reason: Why it is rejected, or what was repaired.
+        raw: The row as it stands in the file.
+    """
+
+    row: int
+    fields: list[str] | None
+    reason: Text | None
+    raw: str
+
+
+def read_records(lines: Iterable[str], delimiter: str) -> tuple[list[str], Iterator[Record]]:
+    """Cut lines into a header and records; blank lines and rows without any value are passed over.
+
+    Args:
+        lines: Lines with their line ends.
+        delimiter: What separates the fields.
+
+    Returns:
+        The names in the header as they stand there, and the records.
+
+    Example:
+        >>> header, records = read_records(['id;tekst\\n', '1;"a\\n', 'b"\\n', '2;"c\\n', '3;d\\n'], ";")
+        >>> header, [record.fields for record in records]
+        (['id', 'tekst'], [['1', 'a\\nb'], ['2', '"c'], ['3', 'd']])
+    """
+    cutter = _Cutter(lines, delimiter)
+    return cutter.header, cutter.records()
+
+
+def find_delimiter(lines: Iterable[str], known: Collection[str]) -> str:
+    """Find what separates the fields, from the first lines of a file.
+
+    Args:
+        lines: The first lines, the header included.
+        known: Column names that may be expected, plain (`columns.plain_name`).
+
+    Example:
+        >>> find_delimiter(["tekst;datum\\n", "ja, hoor;1-2-2026\\n"], {"tekst", "datum"})
+        ';'
+    """
+    sample = list(lines)
+    if sample and (match := _SEPARATOR_LINE.fullmatch(sample[0])):
+        return match[1]
+
+    def merit(delimiter: str) -> tuple[int, bool, float, int]:
+        header, records = read_records(sample, delimiter)
+        rows = [record for record in records if record.fields is not None or record.reason == TOO_MANY_FIELDS]
+        whole = sum(record.reason is None for record in rows) / len(rows) if rows else 1.0
+        return sum(plain_name(name) in known for name in header), len(header) > 1 and whole > 0.5, whole, len(header)
+
+    best = max(DELIMITERS, key=merit)
+    return best if merit(best)[-1] > 1 else _NONE
+
+
+class _Quoted:
+    """A record while its lines come in.
+
+    Args:
+        delimiter: What separates the fields.
+        lenient: Take a quote inside a quoted field for an ordinary character where no field can end.
+    """
+
+    def __init__(self, delimiter: str, lenient: bool = False) -> None:
+        self._delimiter = delimiter
+        self._lenient = lenient
+        self._open: list[str] | None = None
+        self.fields: list[str] = []
+        self.sound = True
+
+    @property
+    def closed(self) -> bool:
+        return self._open is None
+
+    def add(self, line: str) -> None:
+        """Take one more line, with its line end."""
+        end_of_line = len(line.rstrip("\r\n"))
+        place = 0
+        while self.sound:
+            if self._open is None and line.startswith('"', place):
+                self._open, place = [], place + 1
+            if self._open is None:
+                end = line.find(self._delimiter, place, end_of_line)
+                self.fields.append(line[place : end if end >= 0 else end_of_line])
+                if end < 0:
+                    return
+                place = end + 1
+                continue
+            place = self._quoted(line, place, end_of_line, self._open)
+            if self._open is not None or place > end_of_line:
+                return
+
+    def _quoted(self, line: str, place: int, end_of_line: int, parts: list[str]) -> int:
+        """Read on inside quotes; gives the place after the field and its delimiter."""
+        while (quote := line.find('"', place)) >= 0:
+            after = quote + 1
+            ends = after == end_of_line or line.startswith(self._delimiter, after)
+            if line.startswith('"', after):
+                parts.append(line[place:after])
+                place = after + 1
+            elif ends:
+                parts.append(line[place:quote])
+                self.fields.append("".join(parts))
+                self._open = None
+                return after + 1
+            elif self._lenient:
+                parts.append(line[place:after])
+                place = after
+            else:
+                self.sound = False
+                return place
+        parts.append(line[place:])
+        return len(line)
+
+
+class _Cutter:
+    def __init__(self, lines: Iterable[str], delimiter: str) -> None:
+        self._lines = iter(lines)
+        self._back: deque[str] = deque()
+        self._delimiter = delimiter
+        self.header = self._read_header()
+        self._width = len(self.header)
+        self._numbered: bool | None = None  # does the first column hold numbers?
+
+    def _next(self) -> str | None:
+        return self._back.popleft() if self._back else next(self._lines, None)
+
+    def _read_header(self) -> list[str]:
+        line = self._next()
+        while line is not None and (not line.strip() or _SEPARATOR_LINE.fullmatch(line)):
+            line = self._next()
+        if line is None:
+            return []
+        header = _Quoted(self._delimiter, lenient=True)
+        header.add(line)
+        for _ in range(_SURE):  # a header may hold line ends, but not many
+            if header.closed or (more := self._next()) is None:
+                break
+            header.add(more)
+        if not header.closed:
+            return line.rstrip("\r\n").split(self._delimiter)
+        while len(header.fields) > 1 and not header.fields[-1].strip():
+            header.fields.pop()  # a delimiter at the end of every line
+        return [" ".join(name.split()) for name in header.fields]
+
+    def records(self) -> Iterator[Record]:
+        row = 1
+        while (line := self._next()) is not None:
+            row += 1
+            if self._numbered is None and line.strip():
+                self._numbered = _is_number(self._plain(line)[0])
+            fields, reason, raw = self._read(line)
+            if fields is not None:
+                if not any(field.strip() for field in fields):
+                    continue
+                fields, reason = self._fitted(fields, reason)
+            yield Record(row, fields, reason, raw)
+
+    def _fitted(self, fields: list[str], reason: Text | None) -> tuple[list[str] | None, Text | None]:
+        """As many fields as the header has."""
+        missing = self._width - len(fields)
+        if missing > 0:
+            return fields + [""] * missing, reason or TOO_FEW_FIELDS
+        if any(field.strip() for field in fields[self._width :]):
+            return None, TOO_MANY_FIELDS
+        return fields[: self._width], reason
+
+    def _read(self, line: str) -> tuple[list[str] | None, Text | None, str]:
+        """The fields of the record that starts with this line, what was wrong, and its lines."""
+        if '"' not in line:
+            return self._plain(line), None, line
+        held, record = [line], _Quoted(self._delimiter)
+        record.add(line)
+        size, first_is_whole = len(line), len(self._plain(line)) == self._width
+        whole_lines = True  # is every line by itself a whole record?
+        while record.sound and not record.closed and size < _LONGEST and (more := self._next()) is not None:
+            held.append(more)
+            record.add(more)
+            size += len(more)
+            whole_lines = whole_lines and self._starts_record(more)
+            if first_is_whole and whole_lines and len(held) > _SURE:
+                break
+        if record.sound and record.closed:
+            fits = len(record.fields) == self._width
+            stray = first_is_whole and whole_lines and self._tells_records_apart() if fits else any(map(self._starts_record, held[1:]))
+            if len(held) == 1 or not stray:
+                return record.fields, None, "".join(held)
+        self._back.extendleft(reversed(held[1:]))
+        return self._repair(line)
+
+    def _repair(self, line: str) -> tuple[list[str] | None, Text | None, str]:
+        """Make the best of a record whose quotes do not match."""
+        held, record = [line], _Quoted(self._delimiter, lenient=True)
+        record.add(line)
+        if not (record.closed and len(record.fields) == self._width) and len(plain := self._plain(line)) == self._width:
+            return plain, STRAY_QUOTE, line
+        while not record.closed and (more := self._next()) is not None:
+            if self._starts_record(more):
+                self._back.appendleft(more)
+                break
+            held.append(more)
+            record.add(more)
+        if record.closed and len(record.fields) == self._width:
+            return record.fields, STRAY_QUOTE, "".join(held)
+        while (more := self._next()) is not None:
+            if self._starts_record(more):
+                self._back.appendleft(more)
+                break
+            held.append(more)
+        return None, BROKEN_QUOTES, "".join(held)
+
+    def _plain(self, line: str) -> list[str]:
+        return line.rstrip("\r\n").split(self._delimiter)
+
+    def _starts_record(self, line: str) -> bool:
+        """Would this line by itself be a whole record, or the first line of one that is still open?"""
+        record = _Quoted(self._delimiter, lenient=True)
+        record.add(line)
+        if self._numbered and not record.closed and record.fields and len(record.fields) < self._width:
+            return _is_number(record.fields[0])
+        fields = record.fields if record.closed and len(record.fields) == self._width else self._plain(line)
+        return len(fields) == self._width and (not self._numbered or _is_number(fields[0]))
+
+    def _tells_records_apart(self) -> bool:
+        """Can a line of a message hardly look like a record of this file?"""
+        return bool(self._numbered) or self._width > 2
+
+
+def _is_number(field: str) -> bool:
+    return field.strip(' "').isdigit()

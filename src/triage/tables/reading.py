@@ -1,0 +1,166 @@
+"""Reads exports as a stream of messages: two passes over each file, one to look and one to read.
+
+The first pass finds the columns, the order of day and month from the whole column, and how many rows there are; the second gives
+batches. So exports with different columns come out with the union of their columns (null where one has none), in one stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+
+from triage.errors import InputError
+from triage.language import Text
+from triage.tables.cells import cells
+from triage.tables.columns import find_columns
+from triage.tables.exports import Export, open_export
+from triage.tables.messages import Plan, make_plan, to_messages, without_textless
+from triage.tables.rejects import Rejects
+from triage.tables.schema import MESSAGE_SCHEMA, SOURCE_SCHEMA
+from triage.tables.sources import open_source
+from triage.tables.times import DateOrder
+from triage.tables.writing import cell_text
+
+BATCH_ROWS = 8192
+
+
+class Survey(msgspec.Struct, frozen=True):
+    """What the first pass over an export found.
+
+    Attributes:
+        export: The export.
+        plan: How its columns become messages.
+        rows: How many rows it has, those that cannot be read included.
+    """
+
+    export: Export
+    plan: Plan
+    rows: int
+
+
+def read_messages(
+    path: Path | str, mapping: Mapping[str, str] | None = None, batch_rows: int = BATCH_ROWS, rejects: Rejects | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Read the messages of one export.
+
+    Args:
+        path: A file of any name with CSV, JSON Lines, a JSON array or Parquet in it; "-" is standard input.
+        mapping: Field -> column, where the columns are not found by themselves.
+        batch_rows: Rows in a batch, at most.
+        rejects: Takes what cannot be read.
+
+    Yields:
+        Batches of one schema: the original columns, those of `MESSAGE_SCHEMA`, and those of `SOURCE_SCHEMA`. Rows without text are
+        not among them; they are counted in `rejects`.
+
+    Raises:
+        InputError: if the file cannot be used at all.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "a.csv").write_text("Datum;Bericht\\n1-3-2026 10:00;Goedemiddag\\n")
+        ...     [batch] = read_messages(Path(folder, "a.csv"))
+        >>> batch.column("text")[0].as_py(), batch.column("sent_at")[0].as_py().isoformat()
+        ('Goedemiddag', '2026-03-01T09:00:00+00:00')
+    """
+    rejects = rejects if rejects is not None else Rejects()
+    with ExitStack() as stack:
+        [survey] = survey_exports([path], mapping, rejects, stack)
+        yield from read_surveyed(survey, batch_rows, rejects)
+
+
+def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | None, rejects: Rejects, stack: ExitStack) -> list[Survey]:
+    """Make the first pass over exports; nothing is scored before all of them are found fit.
+
+    Args:
+        paths: Files; "-" is standard input.
+        mapping: Field -> column, for every export.
+        rejects: Takes the remarks on whole files.
+        stack: Keeps the files open.
+
+    Raises:
+        InputError: naming the file that cannot be used, and why.
+    """
+    surveys = []
+    for path in paths:
+        source = stack.enter_context(open_source(path))
+        export = open_export(source, (mapping or {}).values())
+        surveys.append(_survey(export, mapping, rejects))
+    return surveys
+
+
+def _survey(export: Export, mapping: Mapping[str, str] | None, rejects: Rejects) -> Survey:
+    try:
+        columns = find_columns(export.schema.names, mapping)
+    except InputError as error:
+        raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
+    order, unread, rows = DateOrder(), Rejects(), 0
+    for part in export.slices(BATCH_ROWS, unread):
+        rows += len(part.rows)
+        if "sent_at" in columns:
+            for value in cells(part.batch.column(columns["sent_at"])):
+                order.see(value)
+    rows += unread.rejected
+    if not rows:
+        raise InputError(
+            f"{export.name} has column names and no rows: export it again with its messages.",
+            nl=f"{export.name} heeft kolomnamen maar geen rijen: exporteer opnieuw, met de berichten erbij.",
+        )
+    if order.ambiguous or order.month_first:
+        rejects.notice(_date_notice(export.name, columns["sent_at"], order.month_first))
+    return Survey(export, make_plan(export.schema, columns, order.month_first), rows)
+
+
+def _date_notice(file: str, column: str, month_first: bool) -> Text:
+    if month_first:
+        return Text(
+            nl=f"{file}: de datums in {column} zijn gelezen als maand/dag/jaar.",
+            en=f"{file}: the dates in {column} were read as month/day/year.",
+        )
+    return Text(
+        nl=f"{file}: de datums in {column} zijn gelezen als dag-maand-jaar; uit de waarden zelf is dat niet zeker.",
+        en=f"{file}: the dates in {column} were read as day-month-year; the values themselves do not settle it.",
+    )
+
+
+def read_surveyed(survey: Survey, batch_rows: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:
+    """Make the second pass: the messages of one export; see `read_messages`."""
+    name = survey.export.name
+    schema = pa.schema([*survey.plan.schema, *SOURCE_SCHEMA])
+    for part in survey.export.slices(batch_rows, rejects):
+        part = without_textless(part, survey.plan.columns["text"], name, rejects)
+        if part.rows:
+            messages = to_messages(part.batch, survey.plan, part.rows, name, rejects)
+            source = [pa.array([name] * len(part.rows), pa.string()), pa.array(part.rows, pa.int64())]
+            yield pa.RecordBatch.from_arrays([*messages.columns, *source], schema=schema)
+
+
+def united_schema(surveys: Sequence[Survey]) -> pa.Schema:
+    """All original columns of all exports, then the message and its source.
+
+    A column that has different types in different exports becomes text.
+    """
+    kinds: dict[str, pa.DataType] = {}
+    for survey in surveys:
+        for field in survey.plan.schema:
+            if field.name not in MESSAGE_SCHEMA.names:
+                same = kinds.setdefault(field.name, field.type) == field.type
+                kinds[field.name] = field.type if same else pa.string()
+    return pa.schema([*kinds.items(), *MESSAGE_SCHEMA, *SOURCE_SCHEMA])
+
+
+def fit(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """The batch with the columns of `schema`: null where it has none, text where types differ."""
+    arrays = []
+    for field in schema:
+        place = batch.schema.get_field_index(field.name)
+        column = batch.column(place) if place >= 0 else pa.nulls(batch.num_rows, field.type)
+        if column.type != field.type:
+            column = pa.array([None if value is None else cell_text(value) for value in cells(column)], pa.string())
+        arrays.append(column)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -1,0 +1,216 @@
+"""Messages become cases: by author and target, as a pile-on, or alone; ids are the same at every run."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from triage.case import Finding, find
+from triage.errors import InputError
+from triage.labels import LABELS
+from triage.message import Message
+from triage.severity import load_weights
+from triage.tables import CASE_SCHEMA, assess_table, case_of, cases_of, group_findings, score_files, score_table
+from triage.tables.assessing import assess_findings
+from triage.tables.scored import findings_of, read_scored
+
+START = datetime(2026, 3, 1, 9, tzinfo=UTC)
+BURST = load_weights().pile_on
+
+
+def said(author, hours=0.0, labels=("insult",), target="Piet", **more):
+    """A message that a person labelled, so that no model is needed."""
+    sent_at = None if hours is None else START + timedelta(hours=hours)
+    text = more.pop("text", f"bericht van {author} na {hours} uur")
+    return find(Message(text=text, author=author, target=target, sent_at=sent_at, labels=labels, **more), None)
+
+
+def shape(groups):
+    """Per case: how many messages of which authors, the largest first."""
+    return sorted(
+        ((len(case.messages), {message.author for message in case.messages}) for case, _ in groups), key=lambda s: (-s[0], str(s[1]))
+    )
+
+
+def test_one_author_toward_one_target_is_one_case():
+    groups = group_findings([said("Jan"), said("jan ", 50), said("@Jan", 99, ()), said("Jan", 1, target="Els"), said("Kees", 2)])
+    assert [len(case.messages) for case, _ in groups] == [3, 1, 1]
+    assert all(len(case.messages) == len(findings) for case, findings in groups)
+
+
+def test_a_case_without_harm_is_none_unless_a_flag_matters():
+    assert group_findings([said("Jan", labels=())]) == []
+    assert len(group_findings([said("Jan", labels=(), flags=("self_harm",))])) == 1
+    assert group_findings([said("Jan", labels=(), flags=("weapon",))]) == []
+
+
+def test_many_authors_on_one_target_are_a_pile_on():
+    groups = group_findings([said(f"a{n}", n) for n in range(BURST.authors)])
+    assert shape(groups) == [(BURST.authors, {f"a{n}" for n in range(BURST.authors)})]
+
+
+def test_too_few_or_too_slow_or_harmless_or_without_target_is_no_pile_on():
+    few = [said(f"a{n}") for n in range(BURST.authors - 1)]
+    slow = [said(f"a{n}", n * BURST.hours) for n in range(BURST.authors)]
+    harmless = [*few, said("laatste", labels=())]
+    nobody = [said(f"a{n}", target=None) for n in range(BURST.authors)]
+    for findings in (few, slow, harmless, nobody):
+        assert all(len(case.messages) == 1 for case, _ in group_findings(findings))
+
+
+def test_who_goes_on_outside_the_burst_also_has_a_case_of_their_own():
+    crowd = [said(f"a{n}") for n in range(BURST.authors)]
+    groups = group_findings([*crowd, said("a0", 20 * BURST.hours), said("a1", 20 * BURST.hours, labels=())])
+    assert shape(groups) == [(BURST.authors, {f"a{n}" for n in range(BURST.authors)}), (2, {"a0"})]
+
+
+def test_a_long_pile_on_is_one_and_two_apart_are_two():
+    long = [said(f"a{n}", n * BURST.hours / BURST.authors) for n in range(4 * BURST.authors)]
+    assert len(group_findings(long)) == 1
+    apart = [said(f"a{n}", start) for start in (0, 10 * BURST.hours) for n in range(BURST.authors)]
+    assert [len(case.messages) for case, _ in group_findings(apart)] == [BURST.authors, BURST.authors]
+
+
+def test_messages_without_an_author():
+    day = [said(None, n) for n in range(3)]
+    assert shape(group_findings(day)) == [(3, {None})]
+    assert len(group_findings([said("anoniem", 0), said("[deleted]", 100)])) == 2
+    assert len(group_findings([said(None, n, target=None) for n in range(3)])) == 3
+    assert len(group_findings([said(None, None), said(None, None, text="anders")])) == 2
+    assert group_findings([said(None, labels=())]) == []
+
+
+def test_messages_without_an_author_join_a_pile_on_and_do_not_make_one():
+    crowd = [said(f"a{n}") for n in range(BURST.authors)]
+    assert shape(group_findings([*crowd, said(None, 1)])) == [(BURST.authors + 1, {None, *(f"a{n}" for n in range(BURST.authors))})]
+    assert len(group_findings([*crowd[:-1], said(None, 1)])) == BURST.authors
+
+
+def test_doubles_count_once_and_a_judged_one_is_kept():
+    scores = dict.fromkeys(LABELS, 0.9)
+    unjudged = Finding(message=Message(text="x", author="Jan", target="Piet", sent_at=START), scores=scores, labels=LABELS, intensity=3.0)
+    [(case, findings)] = group_findings([unjudged, said("Jan", text="x"), said("Jan", text="x", platform="fb")])
+    assert (len(case.messages), [finding.labels for finding in findings]) == (1, [("insult",)])
+
+
+AUTHORS = st.sampled_from([None, "Jan", "jan", "Kees", "Anna", "Bo", "Cor", "anoniem"])
+FINDINGS = st.lists(
+    st.builds(
+        said,
+        AUTHORS,
+        st.one_of(st.none(), st.integers(0, 300).map(float)),
+        st.sampled_from([(), ("insult",), ("threat",)]),
+        st.sampled_from([None, "Piet", "Els"]),
+        text=st.integers(0, 50).map(str),
+    ),
+    max_size=40,
+)
+
+
+@given(FINDINGS, st.randoms(use_true_random=False))
+def test_every_harmful_message_is_in_a_case_whatever_the_order(findings, random):
+    groups = group_findings(findings)
+    kept = {message.key for case, _ in groups for message in case.messages}
+    assert {finding.message.key for finding in findings if finding.harmful} <= kept
+    assert len({case.id for case, _ in groups}) == len(groups)
+    assert all(any(finding.harmful for finding in of_case) for _, of_case in groups)
+    assert all(case.messages == tuple(finding.message for finding in of_case) for case, of_case in groups)
+    shuffled = random.sample(findings, len(findings))
+    distinct = {(f.message.text, f.message.author, f.message.target, f.message.sent_at) for f in findings}
+    if len(distinct) == len(findings):
+        assert {case.id for case, _ in group_findings(shuffled)} == {case.id for case, _ in groups}
+
+
+def test_ids_hold_no_name_and_stay_when_messages_are_added():
+    [(before, _)] = group_findings([said("Jan")])
+    [(after, _)] = group_findings([said("Jan", -900), said("Jan"), said("Jan", 900)])
+    assert before.id == after.id
+    assert "jan" not in before.id.lower()
+
+
+EXPORT = (
+    "nr;datum;afzender;medewerker;bericht;oordeel\n"
+    "1;1-3-2026 10:00;Jan;Piet;pas maar op;\n"
+    "2;2-3-2026 10:00;Jan;Piet;=prutser;\n"
+    "3;3-3-2026 10:00;Els;Piet;prutser;geen\n"
+    "4;3-3-2026 11:00;Kim;Piet;lekker ding;bedreiging\n"
+)
+
+
+@pytest.mark.parametrize("name", ["scored.parquet", "scored.csv", "scored.jsonl"])
+def test_from_export_to_ranked_cases(tmp_path, classify, name):
+    (tmp_path / "a.csv").write_text(EXPORT)
+    score_files([tmp_path / "a.csv"], tmp_path / name, classify)
+    cases = cases_of(tmp_path / name)
+    assert cases.schema == CASE_SCHEMA
+    rows = cases.to_pylist()
+    assert [(row["authors"], row["labels"], row["gravest"], row["messages"], row["harmful"]) for row in rows] == [
+        (["Jan"], ["insult", "threat"], "threat", 2, 2),
+        (["Kim"], ["threat"], "threat", 1, 1),
+    ]
+    assert rows[0]["severity"] >= rows[1]["severity"]
+    assert rows[0]["severity_low"] <= rows[0]["severity"] <= rows[0]["severity_high"]
+    assert rows[0]["police"] in rows[0]["suggestions"]
+    assert len(rows[0]["strengths"]) == len(rows[0]["suggestions"])
+    assert (rows[0]["first"], rows[0]["last"], rows[0]["active_days"]) == (START, START + timedelta(days=1), 2)
+    assert rows[0]["model"] == "woorden@1"
+    assessment = case_of(tmp_path / name, rows[0]["case_id"])
+    assert assessment.severity == rows[0]["severity"]
+    assert [finding.message.text for finding in assessment.findings] == ["pas maar op", "=prutser"]
+
+
+def test_the_same_cases_from_a_table_in_memory(tmp_path, classify):
+    (tmp_path / "a.csv").write_text(EXPORT)
+    score_files([tmp_path / "a.csv"], tmp_path / "scored.parquet", classify)
+    table = pa.table(
+        {"id": ["1", "2"], "text": ["pas maar op", "=prutser"], "author": ["Jan"] * 2, "target": ["Piet"] * 2, "tijd": [START, START]}
+    )
+    cases = assess_table(score_table(table, classify), lambda case, findings: assess_findings(findings, case.facts, case_id=case.id))
+    assert cases.column("case_id")[0] == cases_of(tmp_path / "scored.parquet").column("case_id")[0]
+
+
+def test_overlapping_exports_count_once_and_equal_numbers_do_not_clash(tmp_path, classify):
+    (tmp_path / "a.csv").write_text(EXPORT)
+    (tmp_path / "b.csv").write_text(EXPORT.replace("oordeel", "oordeel;views").replace("\n", ";9\n").replace("views;9", "views"))
+    (tmp_path / "c.csv").write_text("nr;datum;afzender;medewerker;bericht\n1;9-3-2026 10:00;Jan;Piet;wat een prutser\n")
+    paths = [tmp_path / f"{name}.parquet" for name in "abc"]
+    for path in paths:
+        score_files([path.with_suffix(".csv")], path, classify)
+    assert cases_of(paths[:2]).column("messages").to_pylist() == [2, 1]
+    assert cases_of(paths).column("messages").to_pylist() == [3, 1]
+
+
+def test_ids_that_a_spreadsheet_rounded_are_no_ids(classify):
+    table = pa.table({"id": ["1,78E+18", "1,78E+18"], "text": ["prutser", "prutser dus"], "author": ["Jan", "Jan"]})
+    assert [finding.message.id for finding in findings_of(score_table(table, classify))] == [None, None]
+
+
+def test_what_was_not_scored_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_text(EXPORT)
+    with pytest.raises(InputError, match="triage score"):
+        read_scored([tmp_path / "a.csv"])
+    with pytest.raises(InputError, match="triage score"):
+        findings_of(pa.table({"text": ["hoi"]}))
+
+
+def test_model_columns_that_were_changed_are_refused(classify):
+    scored = score_table(pa.table({"text": ["hoi"]}), classify)
+    place = scored.schema.get_field_index("threat")
+    with pytest.raises(InputError, match="score the messages again"):
+        findings_of(scored.set_column(place, "threat", pa.array(["hoog"])))
+
+
+def test_an_unknown_case_is_refused(tmp_path, classify):
+    (tmp_path / "a.csv").write_text(EXPORT)
+    score_files([tmp_path / "a.csv"], tmp_path / "scored.parquet", classify)
+    with pytest.raises(InputError, match="no case"):
+        case_of(tmp_path / "scored.parquet", "weg")
+
+
+def test_no_cases_is_an_empty_table(classify):
+    table = assess_table(score_table(pa.table({"text": ["hoi"]}), classify), lambda case, findings: None)
+    assert (table.num_rows, table.schema) == (0, CASE_SCHEMA)

@@ -1,0 +1,180 @@
+"""Reading, scoring and writing together: every row is accounted for, and nothing of the user's is overwritten."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from triage.errors import InputError
+from triage.tables import MESSAGE_SCHEMA, MODEL_SCHEMA, score_batch, score_files, score_table, write_table
+
+CONTROL = "".join(map(chr, (*range(9), *range(11, 13), *range(14, 32), 127)))  # a file full of these is no table
+
+
+def test_a_dutch_excel_export_from_file_to_file(tmp_path, classify):
+    export = tmp_path / "meldingen.csv"
+    export.write_bytes(
+        (
+            "Datum;Afzender;Medewerker;Zichtbaarheid;Weergaven;Bericht\r\n"
+            '1-3-2026 09:30;Jan J.;Piet;openbaar;1.204;"Wat een prutser; ""echt""\r\nwaar"\r\n'
+            "02-03-2026 10:00;Jan J.;Piet;privé;;pas maar op jij\r\n"
+            "ooit;Els;Piet;openbaar;-4;Dank u wel\r\n"
+            ";;;;;\r\n"
+            "3-3-2026;Els;Piet;openbaar;2;\r\n"
+        ).encode("cp1252")
+    )
+    seen = []
+    summary = score_files([export], tmp_path / "uit.parquet", classify, progress=lambda done, total: seen.append((done, total)))
+    assert (summary.read, summary.scored, summary.rejected, summary.warnings) == (4, 3, 1, 2)
+    assert seen[-1] == (4, 4)
+    rows = pq.read_table(tmp_path / "uit.parquet").to_pylist()
+    assert [(row["primary"], row["views"], row["visibility"], row["author"]) for row in rows] == [
+        ("insult", 1204, "public", "Jan J."),
+        ("threat", None, "direct", "Jan J."),
+        (None, None, "public", "Els"),
+    ]
+    assert rows[0]["sent_at"] == datetime(2026, 3, 1, 8, 30, tzinfo=UTC)
+    assert rows[0]["Bericht"] == rows[0]["text"] == 'Wat een prutser; "echt"\r\nwaar'
+    rejected = list(csv.DictReader(io.StringIO(summary.rejects_file.read_text("utf-8-sig")), delimiter=";"))
+    assert [(row["kind"], row["row"], row["column"], row["raw"]) for row in rejected] == [
+        ("row", "6", "", "3-3-2026; Els; Piet; openbaar; 2"),
+        ("value", "4", "Datum", "ooit"),
+        ("value", "4", "Weergaven", "-4"),
+    ]
+
+
+def test_exports_with_different_columns_become_one_table(tmp_path, classify):
+    (tmp_path / "a.csv").write_text("bericht;stad;nr\nhoi;Urk;1\n")
+    (tmp_path / "b.jsonl").write_text('{"text": "dag", "likes": 3}\n')
+    pq.write_table(pa.table({"message": ["nou"], "nr": [7]}), tmp_path / "c.parquet")
+    score_files([tmp_path / name for name in ("a.csv", "b.jsonl", "c.parquet")], tmp_path / "uit.parquet", classify)
+    rows = pq.read_table(tmp_path / "uit.parquet").to_pylist()
+    assert [(row["text"], row["stad"], row["likes"], row["nr"]) for row in rows] == [
+        ("hoi", "Urk", None, "1"),
+        ("dag", None, "3", None),
+        ("nou", None, None, "7"),
+    ]
+    assert [row["source_file"].rpartition("/")[2] for row in rows] == ["a.csv", "b.jsonl", "c.parquet"]
+
+
+def test_standard_input(tmp_path, classify, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"tekst\nhoi\n")))
+    assert score_files(["-"], tmp_path / "uit.jsonl", classify).scored == 1
+    assert json.loads((tmp_path / "uit.jsonl").read_text())["source_file"] == "-"
+
+
+def test_one_export_that_cannot_be_used_stops_the_run_before_anything_is_written(tmp_path, classify):
+    (tmp_path / "a.csv").write_text("bericht\nhoi\n")
+    (tmp_path / "b.csv").write_text("")
+    with pytest.raises(InputError, match=r"b\.csv is empty"):
+        score_files([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "uit.csv", classify)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
+
+
+def test_a_model_that_fails_leaves_nothing_behind(tmp_path):
+    (tmp_path / "a.csv").write_text("bericht;views\nhoi;-1\n")
+
+    def broken(texts):
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        score_files([tmp_path / "a.csv"], tmp_path / "uit.csv", broken)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_an_export_is_never_overwritten_nor_counted_twice(tmp_path, classify):
+    export = tmp_path / "a.csv"
+    export.write_text("bericht\nhoi\n")
+    with pytest.raises(InputError, match="another file"):
+        score_files([export], export, classify)
+    with pytest.raises(InputError, match="twice"):
+        score_files([export, export], tmp_path / "uit.csv", classify)
+
+
+def test_rejects_of_an_earlier_run_do_not_stay(tmp_path, classify):
+    export, output = tmp_path / "a.csv", tmp_path / "uit.csv"
+    export.write_text("nr;bericht\n1;hoi\n2;\n")
+    assert score_files([export], output, classify).rejects_file.exists()
+    export.write_text("nr;bericht\n1;hoi\n")
+    assert score_files([export], output, classify).rejects_file is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "uit.csv"]
+
+
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters=CONTROL), max_size=300),
+    st.sampled_from(["utf-8", "utf-16", "cp1252"]),
+)
+def test_every_row_is_accounted_for(tmp_path_factory, classify, body, encoding):
+    folder = tmp_path_factory.mktemp("alles")
+    (folder / "a").write_bytes(("nr;bericht;datum\n1;hoi;1-3-2026\n" + body).encode(encoding, errors="replace"))
+    summary = score_files([folder / "a"], folder / "uit.csv", classify)
+    assert summary.read == summary.scored + summary.rejected
+    assert summary.scored >= 1
+
+
+def test_a_table_keeps_its_rows_its_order_and_its_columns(classify):
+    table = pa.table({"id": [3, 1], "insult": ["ja", "nee"], "text": ["", "pas maar op"], "datum": ["1-3-2026", "2-3-2026"]})
+    scored = score_table(table, classify)
+    assert scored.column("original_id").to_pylist() == [3, 1]
+    assert scored.column("original_insult").to_pylist() == ["ja", "nee"]
+    assert scored.column("id").to_pylist() == ["3", "1"]
+    assert scored.column("needs_review").to_pylist() == [True, False]
+    assert scored.column("primary").to_pylist() == [None, "threat"]
+    assert set(MESSAGE_SCHEMA.names) | set(MODEL_SCHEMA.names) <= set(scored.schema.names)
+
+
+def test_scoring_again_keeps_the_first_scores(classify):
+    twice = score_table(score_table(pa.table({"text": ["hoi"]}), classify), classify)
+    assert twice.column("original_threat").to_pylist() == pytest.approx([0.1])
+    assert len(twice.schema.names) == len(set(twice.schema.names))
+
+
+def test_types_of_many_frames(tmp_path, classify):
+    table = pa.table(
+        {
+            "text": pa.array(["hoi", "dag"]).dictionary_encode(),
+            "datum": pa.array([1772359200000000001, None], pa.timestamp("ns")),
+            "views": pa.array([5.0, float("nan")]),
+            "author": pa.array(["a", "b"], pa.large_string()),
+            "target": pa.array(["a", "b"], pa.string_view()),
+        }
+    )
+    scored = score_table(table, classify)
+    write_table(scored, tmp_path / "uit.csv")
+    assert "2026-03-01T10:00:00;" in (tmp_path / "uit.csv").read_text("utf-8-sig").replace('"', "")
+    rows = scored.drop_columns("datum").to_pylist()
+    assert [(row["text"], row["views"], row["author"], row["target"]) for row in rows] == [("hoi", 5, "a", "a"), ("dag", None, "b", "b")]
+    assert rows[0]["sent_at"] == datetime(2026, 3, 1, 9, tzinfo=UTC)  # without a zone: Amsterdam
+
+
+def test_a_table_with_a_value_that_cannot_be_read_warns(classify):
+    with pytest.warns(UserWarning, match="negative"):
+        scored = score_table(pa.table({"text": ["hoi"], "views": [-1]}), classify)
+    assert scored.column("views").to_pylist() == [None]
+    assert scored.column("original_views").to_pylist() == [-1]
+
+
+@pytest.mark.parametrize("thing", [[{"text": "a"}], "tekst", None, 3])
+def test_something_that_is_no_table_is_refused(classify, thing):
+    with pytest.raises(InputError, match="speaks Arrow"):
+        score_table(thing, classify)
+
+
+def test_an_empty_table_stays_empty(classify):
+    scored = score_table(pa.table({"text": pa.array([], pa.string())}), classify)
+    assert scored.num_rows == 0
+    assert set(MODEL_SCHEMA.names) <= set(scored.schema.names)
+
+
+def test_a_classifier_that_loses_a_text_is_noticed():
+    with pytest.raises(ValueError, match="0 results for 1 texts"):
+        score_batch(pa.RecordBatch.from_pydict({"text": ["hoi"]}), lambda texts: [])
