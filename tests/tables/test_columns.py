@@ -5,7 +5,6 @@ import pytest
 from triage.errors import InputError
 from triage.tables.columns import find_columns, load_words
 
-
 MELTWATER = ["Date", "URL", "Hit Sentence", "Source", "Influencer", "Estimated Views", "Twitter Followers"]
 YOUTUBE = ["Reactie-ID", "Kanaal-ID", "Aanmaaktijdstempel reactie", "Prijs", "Video-ID", "Reactietekst"]
 

@@ -122,7 +122,7 @@ def test_every_row_is_accounted_for(tmp_path_factory, classify, body, encoding):
 
 
 def test_a_table_keeps_its_rows_its_order_and_its_columns(classify):
-    table = pa.table({"id": [3, 1], "insult": ["ja", "nee"], "text": ["", "pas maar op"], "datum": ["1-3-2026", "2-3-2026"]})
+    table = pa.table({"id": [3, 1], "insult": ["ja", "nee"], "text": ["", "pas maar op"], "datum": ["13-3-2026", "2-3-2026"]})
     scored = score_table(table, classify)
     assert scored.column("original_id").to_pylist() == [3, 1]
     assert scored.column("original_insult").to_pylist() == ["ja", "nee"]
@@ -178,3 +178,31 @@ def test_an_empty_table_stays_empty(classify):
 def test_a_classifier_that_loses_a_text_is_noticed():
     with pytest.raises(ValueError, match="0 results for 1 texts"):
         score_batch(pa.RecordBatch.from_pydict({"text": ["hoi"]}), lambda texts: [])
+
+
+def test_a_column_that_only_looks_like_labels_does_not_silence_the_model(tmp_path, classify):
+    (tmp_path / "a.csv").write_text("bericht;label\npas maar op;geen\nhoi;positief\n")
+    summary = score_files([tmp_path / "a.csv"], tmp_path / "uit.parquet", classify)
+    assert pq.read_table(tmp_path / "uit.parquet").column("labels").to_pylist() == [None, None]
+    assert ["--map labels=label" in notice.en for notice in summary.notices] == [True]
+    score_files([tmp_path / "a.csv"], tmp_path / "uit.parquet", classify, {"labels": "label"})
+    assert pq.read_table(tmp_path / "uit.parquet").column("labels").to_pylist() == [[], None]
+
+
+def test_frames_that_speak_arrow_in_their_own_way(classify):
+    table = pa.table({"text": ["hoi"]})
+
+    class Frame:
+        def __arrow_c_stream__(self, requested_schema=None):
+            return table.__arrow_c_stream__(requested_schema)
+
+    class Dataset:
+        def with_format(self, kind):
+            assert kind == "arrow"
+            return self
+
+        def __getitem__(self, rows):
+            return table if rows == slice(None) else None
+
+    for frame in (Frame(), Dataset(), table.to_batches()[0], pa.RecordBatchReader.from_batches(table.schema, table.to_batches())):
+        assert score_table(frame, classify).column("text").to_pylist() == ["hoi"]

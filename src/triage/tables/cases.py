@@ -138,15 +138,18 @@ def _bursts(received: Sequence[Finding], pile_on: PileOn) -> list[list[Finding]]
         pile_on: How many authors within how many hours.
     """
     timed = [one for one in received if one.harmful and one.message.sent_at is not None]
+    authors = [person(one.message.author) for one in timed]
     bursts: list[list[Finding]] = []
     inside: Counter[str | None] = Counter()
     first = taken = 0  # the window is timed[first : last + 1]; what comes before `taken` is in a burst already
     for last, finding in enumerate(timed):
-        inside[person(finding.message.author)] += 1
+        inside[authors[last]] += 1
         while _time(finding) - _time(timed[first]) > timedelta(hours=pile_on.hours):
-            inside[person(timed[first].message.author)] -= 1
+            inside[authors[first]] -= 1
+            if not inside[authors[first]]:
+                del inside[authors[first]]
             first += 1
-        if sum(count > 0 for author, count in inside.items() if author is not None) < pile_on.authors:
+        if len(inside) - (None in inside) < pile_on.authors:
             continue
         if bursts and first < taken:
             bursts[-1] += timed[taken : last + 1]

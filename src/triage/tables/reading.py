@@ -14,15 +14,13 @@ import msgspec
 import pyarrow as pa
 
 from triage.errors import InputError
-from triage.language import Text
 from triage.tables.cells import cells
-from triage.tables.columns import find_columns
 from triage.tables.exports import Export, open_export
-from triage.tables.messages import Plan, make_plan, to_messages, without_textless
+from triage.tables.look import Look
+from triage.tables.messages import Plan, to_messages, without_textless
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MESSAGE_SCHEMA, SOURCE_SCHEMA
 from triage.tables.sources import open_source
-from triage.tables.times import DateOrder
 from triage.tables.writing import cell_text
 
 BATCH_ROWS = 8192
@@ -96,36 +94,22 @@ def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | Non
 
 def _survey(export: Export, mapping: Mapping[str, str] | None, rejects: Rejects) -> Survey:
     try:
-        columns = find_columns(export.schema.names, mapping)
+        look = Look(export.schema.names, mapping)
     except InputError as error:
         raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
-    order, unread, rows = DateOrder(), Rejects(), 0
+    unread, rows = Rejects(), 0
     for part in export.slices(BATCH_ROWS, unread):
         rows += len(part.rows)
-        if "sent_at" in columns:
-            for value in cells(part.batch.column(columns["sent_at"])):
-                order.see(value)
+        look.see(part.batch)
     rows += unread.rejected
     if not rows:
         raise InputError(
             f"{export.name} has column names and no rows: export it again with its messages.",
             nl=f"{export.name} heeft kolomnamen maar geen rijen: exporteer opnieuw, met de berichten erbij.",
         )
-    if order.ambiguous or order.month_first:
-        rejects.notice(_date_notice(export.name, columns["sent_at"], order.month_first))
-    return Survey(export, make_plan(export.schema, columns, order.month_first), rows)
-
-
-def _date_notice(file: str, column: str, month_first: bool) -> Text:
-    if month_first:
-        return Text(
-            nl=f"{file}: de datums in {column} zijn gelezen als maand/dag/jaar.",
-            en=f"{file}: the dates in {column} were read as month/day/year.",
-        )
-    return Text(
-        nl=f"{file}: de datums in {column} zijn gelezen als dag-maand-jaar; uit de waarden zelf is dat niet zeker.",
-        en=f"{file}: the dates in {column} were read as day-month-year; the values themselves do not settle it.",
-    )
+    for notice in look.notices(export.name):
+        rejects.notice(notice)
+    return Survey(export, look.plan(export.schema), rows)
 
 
 def read_surveyed(survey: Survey, batch_rows: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:

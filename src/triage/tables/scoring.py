@@ -16,12 +16,11 @@ from triage.errors import InputError
 from triage.labels import LABELS, Classification
 from triage.language import Text
 from triage.tables.cells import cells
-from triage.tables.columns import find_columns
-from triage.tables.messages import make_plan, to_messages
+from triage.tables.look import Look
+from triage.tables.messages import to_messages
 from triage.tables.reading import BATCH_ROWS, fit, read_surveyed, survey_exports, united_schema
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MODEL_SCHEMA, distinct
-from triage.tables.times import DateOrder
 from triage.tables.writing import check_output, open_writer
 
 Classify = Callable[[list[str]], Sequence[Classification]]
@@ -103,24 +102,23 @@ def score_table(table: Any, classify: Classify, mapping: Mapping[str, str] | Non
         InputError: if it is no table, or no column holds text.
 
     Warns:
-        UserWarning: if values could not be read; they are null.
+        UserWarning: where dates may be meant otherwise, a column of labels was passed over, or values could not be read.
     """
     original = as_table(table)
-    order, rejects = DateOrder(), Rejects()
-    columns = find_columns(original.schema.names, mapping)
-    if "sent_at" in columns:
-        for chunk in original.column(columns["sent_at"]).chunks:
-            for value in cells(chunk):
-                order.see(value)
-    plan = make_plan(original.schema, columns, order.month_first)
+    look, rejects = Look(original.schema.names, mapping), Rejects()
+    parts = original.to_batches(max_chunksize=BATCH_ROWS)
+    for batch in parts:
+        look.see(batch)
+    plan = look.plan(original.schema)
     batches, row = [], 0
-    for batch in original.to_batches(max_chunksize=BATCH_ROWS):
+    for batch in parts:
         messages = to_messages(batch, plan, list(range(row, row + batch.num_rows)), "", rejects)
         batches.append(score_batch(messages, classify))
         row += batch.num_rows
-    if rejects.warnings:
-        reasons = ", ".join(f"{reason.en} ({count}x)" for reason, count in rejects.reasons.most_common())
-        warnings.warn(f"{rejects.warnings} values could not be read and are null: {reasons}", stacklevel=2)
+    remarks = [notice.en for notice in look.notices()]
+    remarks += [f"{count} values are null: {reason.en}" for reason, count in rejects.reasons.most_common()]
+    for remark in remarks:
+        warnings.warn(remark, stacklevel=2)
     return pa.Table.from_batches(batches, schema=pa.schema([*plan.schema, *MODEL_SCHEMA]))
 
 

@@ -147,7 +147,7 @@ def _is_json(text: str) -> bool:
 def read_lines(source: Source, rejects: Rejects) -> Generator[str, None, None]:
     """The lines of a text file with their line ends, without NUL characters and byte order mark.
 
-    A line that is not in the encoding of the file is read as Windows-1252 (or utf-8), and counted.
+    A line that is not in the encoding of the file is read as Windows-1252 (or utf-8), and counted by the number of the line.
     """
     with source.path.open("rb") as stream:
         lines = _wide_lines(stream, source) if source.encoding.startswith("utf-16") else _narrow_lines(stream, source, rejects)
