@@ -82,6 +82,7 @@ ORDINARY = [
     "Coördinatie, reünie, café, één, geïnd, naïef, crème brûlée, façade, señor, Müller en Bjørn.",
     "Zo'n foto's, 's avonds, d'r, m'n, 't, ‘zo’ en “zo” – of zo — met 50 %",
     "Nee... echt waar?! Haha, top 😂😂 👍🏽 ❤️ 👨‍👩‍👧 🇳🇱",
+    "Kijk naar #BIJ1komst en #Op1npo, PVV!De peiling staat op H50mm en TR41NL.",
     "Ja!dat klopt, en top!dank je wel",
     "De k*nker en de h**r blijven staan zoals ze zijn",
     "HELEMAAL MEE EENS, WAT EEN SERVICE",

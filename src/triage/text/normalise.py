@@ -64,9 +64,9 @@ _SPACED = re.compile(r"(?<![\w'’@#&-])[^\W\d_](?: [^\W\d_]){3,}(?![\w'’&-])"
 _SEPARATED = re.compile(rf"(?<![\w{_SEPARATORS}'’@])[^\W\d_]([{_SEPARATORS}])[^\W\d_](?:\1[^\W\d_])+(?!\1?\w|['’])")
 _VOWEL = re.compile(r"[aeiouyàáâäèéêëìíîïòóôöùúûü]", re.IGNORECASE)
 
-_LEET_INSIDE = re.compile(r"(?<=[^\W\d_])[013457@$€]{1,2}(?=[^\W\d_])")
-_LEET_WORD = re.compile(r"[\w@$€]+")
-_BANG_INSIDE = re.compile(r"(?<!\w)([bcdfghjklmnpqrstvwxz]{1,3})!(?=[bcdfghjklmnpqrstvwxz])", re.IGNORECASE)
+_LEET_INSIDE = re.compile(r"(?<=[^\W\d_])(?:([013457@$€])\1?|03)(?=[^\W\d_])")
+_LEET_WORD = re.compile(r"(?<![\w@$€#])[\w@$€]+")
+_BANG_INSIDE = re.compile(r"(?<!\w)([b-df-hj-np-tv-zB-DF-HJ-NP-TV-Z][b-df-hj-np-tv-z]{0,2})!(?=[b-df-hj-np-tv-z])")
 # "1" is "l" before a vowel where Dutch has such a cluster ("k1oot") or between vowels ("vui1e"); elsewhere it is "i".
 _ONE_AS_L = re.compile(r"(?<=[aeioubcfgkpsv])1(?=[aeiou])|(?<=[aeiou])11(?=[aeiou])", re.IGNORECASE)
 
@@ -165,15 +165,18 @@ def _joined(run: re.Match[str]) -> str:
 def _leet_word(found: re.Match[str]) -> str:
     """The word with letters for the digits and signs inside it, unless it is a code, a size or a plate."""
     word = found[0]
-    inside = "".join(_LEET_INSIDE.findall(word))
-    if not inside or any(sign in "2689" for sign in word) or word.lower().startswith(_KEEP_DIGITS):
+    runs = [run[0] for run in _LEET_INSIDE.finditer(word)]
+    if not runs or any(sign in "2689" for sign in word) or word.lower().startswith(_KEEP_DIGITS):
         return word
     letters = "".join(filter(str.isalpha, word))
-    signs = sum(not sign.isalpha() for sign in word)
-    consonants = len(letters) == 2 and (len(inside) == 2 or inside == "@") and letters.islower() and not _VOWEL.search(letters)
-    if not consonants and (len(letters) < 3 or len(letters) < signs):
-        return word
-    if letters.isupper() and any(len(run) > 1 for run in _LEET_INSIDE.findall(word)):
+    inside = "".join(runs)
+    if len(letters) == 2:  # "h03r", "d@t"; "F1e" and "b0b" stay
+        hidden = letters.islower() and not _VOWEL.search(letters) and (len(inside) == 2 or inside == "@")
+    elif letters.isupper():  # "K4NK3R"; a number plate has its digits in pairs
+        hidden = len(letters) >= len(word) / 2 and len(inside) == len(runs)
+    else:
+        hidden = len(letters) >= max(3, len(word) / 2)
+    if not hidden:
         return word
     word = _ONE_AS_L.sub(lambda one: "l" * len(one[0]), word)
     return _LEET_INSIDE.sub(lambda sign: sign[0].translate(_LEET), word)
