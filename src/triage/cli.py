@@ -16,7 +16,7 @@ import click
 from triage import __version__
 from triage.case import Case
 from triage.errors import InputError, TriageError
-from triage.language import LANGS
+from triage.language import LANGS, Lang
 
 if TYPE_CHECKING:
     from triage.model import Model
@@ -44,7 +44,7 @@ def commands() -> None:
 @lang_option
 @model_option
 @label_option
-def check(text: str, as_json: bool, lang: str, model_name: str | None, labels: tuple[str, ...]) -> None:
+def check(text: str, as_json: bool, lang: Lang, model_name: str | None, labels: tuple[str, ...]) -> None:
     """Classify one message; `-` reads it from standard input."""
     found = _load(model_name, labels).classify(_standard_input() if text == "-" else text)
     if as_json:
@@ -62,7 +62,7 @@ def check(text: str, as_json: bool, lang: str, model_name: str | None, labels: t
 @jurisdiction_option
 @model_option
 @label_option
-def assess(case_file: str, as_json: bool, lang: str, jurisdiction: str | None, model_name: str | None, labels: tuple[str, ...]) -> None:
+def assess(case_file: str, as_json: bool, lang: Lang, jurisdiction: str | None, model_name: str | None, labels: tuple[str, ...]) -> None:
     """Assess one case with its facts; `-` reads it from standard input."""
     case, stated = _read_case(case_file)
     assessment = _load(model_name, labels).assess(case, jurisdiction or stated)
@@ -82,25 +82,27 @@ def assess(case_file: str, as_json: bool, lang: str, jurisdiction: str | None, m
 @model_option
 @label_option
 def score(
-    exports: tuple[str, ...], output: Path, columns: tuple[str, ...], lang: str, model_name: str | None, labels: tuple[str, ...]
+    exports: tuple[str, ...], output: Path, columns: tuple[str, ...], lang: Lang, model_name: str | None, labels: tuple[str, ...]
 ) -> None:
     """Score the messages of one or many exports (CSV, JSON Lines, Parquet)."""
     from triage.report.console import progress_bar, scoring_summary
 
     model = _load(model_name, labels)
     with progress_bar(lang) as progress:
-        summary = model.score_files(exports, output, _pairs("--map", columns), progress)
+        summary = model.score_files(exports, output, _pairs("--map", columns), progress, lang)
     click.echo(scoring_summary(summary, output, lang), err=True)
 
 
 @commands.command()
-@click.argument("scored", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("scored", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
 @click.option("--top", default=10, show_default=True, help="How many cases to print.")
 @click.option("--case", "case_id", help="Print this one case in full instead.")
 @lang_option
 @jurisdiction_option
-def cases(scored: Path, output: Path | None, top: int, case_id: str | None, lang: str, jurisdiction: str | None) -> None:
+def cases(
+    scored: tuple[Path, ...], output: Path | None, top: int, case_id: str | None, lang: Lang, jurisdiction: str | None
+) -> None:
     """Gather scored messages into cases, print the most severe first, and write them all."""
     from triage.report.console import print_cases
     from triage.tables import case_of, cases_of, write_table
@@ -111,7 +113,7 @@ def cases(scored: Path, output: Path | None, top: int, case_id: str | None, lang
     ranked = cases_of(scored, jurisdiction or "nl")
     print_cases(ranked.slice(0, top), lang, total=ranked.num_rows)
     if output:
-        write_table(ranked, output)
+        write_table(ranked, output, lang)
 
 
 @commands.command()
@@ -120,7 +122,7 @@ def cases(scored: Path, output: Path | None, top: int, case_id: str | None, lang
 @lang_option
 @model_option
 @label_option
-def evaluate(labelled: tuple[Path, ...], as_json: bool, lang: str, model_name: str | None, labels: tuple[str, ...]) -> None:
+def evaluate(labelled: tuple[Path, ...], as_json: bool, lang: Lang, model_name: str | None, labels: tuple[str, ...]) -> None:
     """Hold a model against labelled messages (JSON Lines with text, labels and intensity)."""
     from triage.report.text import evaluation_text
     from triage.training.corpus import read_labelled
@@ -142,7 +144,7 @@ def main(arguments: list[str] | None = None) -> None:
     sys.exit(_guarded(lambda: commands.main(given, prog_name="triage", standalone_mode=False), "en" if "en" in given else "nl"))
 
 
-def _guarded(run: Callable[[], Any], lang: str) -> int:
+def _guarded(run: Callable[[], Any], lang: Lang) -> int:
     """Run, and turn what goes wrong into one sentence and an exit code."""
     try:
         run()

@@ -12,6 +12,7 @@ from triage.case import Case, Finding, find
 from triage.classify import Classifier, load_classifier
 from triage.classify.classifier import BackendName
 from triage.labels import Classification
+from triage.language import Lang
 from triage.policy import Rules
 from triage.severity import Weights
 
@@ -110,6 +111,7 @@ class Model:
         output: Path,
         mapping: Mapping[str, str] | None = None,
         progress: Callable[[int, int], None] | None = None,
+        lang: Lang = "nl",
     ) -> Summary:
         """Score the messages of one or many exports in a stream; what cannot be read is counted and written aside.
 
@@ -117,14 +119,18 @@ class Model:
             paths: Files (CSV, JSON Lines, Parquet), or "-" for standard input.
             output: The file to write: .parquet, .csv or .jsonl.
             mapping: Field -> column, where the columns are not found by themselves.
-            progress: Called with bytes read and bytes in all.
+            progress: Called with rows done and rows in all.
+            lang: How a .csv is written: "nl" with semicolons and decimal commas, "en" with commas and points.
+
+        Returns:
+            What became of the rows: read, scored, rejected, and the reasons.
 
         Raises:
             InputError: if a file cannot be used at all.
         """
         from triage.tables import score_files
 
-        return score_files(paths, output, self.classify, mapping, progress)
+        return score_files(paths, output, self.classify, mapping, progress, lang)
 
     def assess_table(self, scored: Any, jurisdiction: str = "nl") -> pa.Table:
         """Gather scored messages into cases and assess each.

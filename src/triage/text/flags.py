@@ -1,11 +1,136 @@
-"""Findings outside the labels."""
+"""Findings outside the labels that change a step, read with the patterns of `flags.toml`."""
 
 from __future__ import annotations
 
-from triage.labels import Flag
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from triage.errors import RulesError
+from triage.labels import FLAGS, Flag
+
+_UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
+_NAME = re.compile(r"<(\w+)>")
+_APART = r"(?:\W{1,3})"
+# Gaps between two words of a pattern, in words; bounded, so that no text can make the search slow.
+_GAPS = {" <few> ": rf"{_APART}(?:\w{{1,20}}{_APART}){{0,4}}", " <many> ": rf"{_APART}(?:\w{{1,20}}{_APART}){{0,10}}"}
+
+
+class _Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One rule as the file states it."""
+
+    flag: Flag
+    about: str
+    needs: tuple[str, ...]
+    finds: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    words: dict[str, str]
+    rules: tuple[_Rule, ...]
+
+
+class FlagRule(msgspec.Struct, frozen=True):
+    """A rule ready for use.
+
+    Attributes:
+        flag: The flag it gives.
+        needs: Pieces of text of which one must be there; a cheap look before the patterns.
+        finds: Where this matches, the flag holds.
+        unless: Where this matches anywhere in the text, it does not.
+    """
+
+    flag: Flag
+    needs: tuple[str, ...]
+    finds: re.Pattern[str]
+    unless: re.Pattern[str] | None
+
+    def holds(self, lower: str) -> bool:
+        """Whether the rule holds for a text in lower case."""
+        for need in self.needs:
+            if need in lower:
+                return bool(self.finds.search(lower)) and not (self.unless and self.unless.search(lower))
+        return False
+
+
+def read_rules(toml: str) -> tuple[FlagRule, ...]:
+    """Read and check rules in the form of `flags.toml`.
+
+    Args:
+        toml: The file's text.
+
+    Returns:
+        The rules, in the order of the file.
+
+    Raises:
+        RulesError: naming the rule and what is wrong with it.
+    """
+    try:
+        file = msgspec.convert(tomllib.loads(toml), _File)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise RulesError(f"Correct the flag rules: {error}.", nl=f"Verbeter de regels voor vlaggen: {error}.") from None
+    return tuple(_ready(rule, file.words, place) for place, rule in enumerate(file.rules, 1))
+
+
+def _ready(rule: _Rule, words: Mapping[str, str], place: int) -> FlagRule:
+    if not rule.needs or not rule.finds or not all(need and need == need.lower() for need in rule.needs):
+        raise _wrong(place, "needs and finds must be filled, and needs in lower case", "needs en finds moeten gevuld zijn, needs in kleine letters")
+    finds = _compiled(rule.finds, words, place)
+    return FlagRule(rule.flag, rule.needs, finds, _compiled(rule.unless, words, place) if rule.unless else None)
+
+
+def _compiled(patterns: tuple[str, ...], words: Mapping[str, str], place: int) -> re.Pattern[str]:
+    """One pattern of whole words out of several; a space stands for any signs between two words."""
+    whole = "|".join(patterns)
+    for gap, pattern in _GAPS.items():
+        whole = whole.replace(gap, pattern)
+    while name := _NAME.search(whole.replace("(?<", "(??")):
+        if name[1] not in words or f"<{name[1]}>" in words[name[1]]:
+            raise _wrong(place, f"<{name[1]}> is not defined under [words]", f"<{name[1]}> staat niet onder [words]")
+        whole = whole.replace(name[0], f"(?:{words[name[1]]})")
+    if _UNBOUNDED.search(whole):
+        raise _wrong(place, "repetition needs a bound, such as {0,5}", "herhaling heeft een grens nodig, zoals {0,5}")
+    try:
+        return re.compile(rf"(?<!\w)(?:{whole.replace(' ', _APART)})(?!\w)")
+    except re.error as error:
+        raise _wrong(place, f"a pattern cannot be read: {error}", f"een patroon is niet te lezen: {error}") from None
+
+
+def _wrong(place: int, en: str, nl: str) -> RulesError:
+    return RulesError(f"Correct flag rule {place}: {en}.", nl=f"Verbeter vlagregel {place}: {nl}.")
+
+
+@cache
+def rules() -> tuple[FlagRule, ...]:
+    """The rules of `flags.toml`, compiled at the first text and not at import."""
+    return read_rules(Path(__file__).with_name("flags.toml").read_text(encoding="utf-8"))
 
 
 def find_flags(text: str) -> tuple[Flag, ...]:
-    """The flags of a normalised text."""
-    del text
-    return ()
+    """The flags of a text, in the order of `FLAGS`.
+
+    A flag says what is named in the text, not that the text is harmful.
+
+    Args:
+        text: A text that went through `normalise`.
+
+    Returns:
+        The flags that were found.
+
+    Example:
+        >>> find_flags("Ik zet je adres online en ik neem een mes mee")
+        ('personal_data', 'weapon')
+        >>> find_flags("Kunt u mijn adres wijzigen?")
+        ()
+    """
+    lower = text.lower()
+    found: set[Flag] = set()
+    for rule in rules():
+        if rule.flag not in found and rule.holds(lower):
+            found.add(rule.flag)
+    return tuple(flag for flag in FLAGS if flag in found)

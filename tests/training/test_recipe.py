@@ -1,0 +1,101 @@
+"""The whole recipe on tiny data: pretraining that resumes, fine-tuning, calibration, export, and the same scores everywhere."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import triage
+from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
+from triage.training.corpus import Labelled
+from triage.training.embeddings import align, cooccurrence, ppmi_vectors
+from triage.training.evaluate import compare, evaluate
+from triage.training.finetune import Recipe
+from triage.training.pretrain import Plan, pretrain
+from triage.training.tokenizer import train_tokenizer
+from triage.training.train import train
+
+LINES = ["Dag mevrouw, hoe gaat het met u?", "Ik sla je op je bek.", "Wat een prutser ben jij.", "Stuur eens een foto zonder kleren."] * 60
+PLAN = Plan(vocab_size=200, layers=2, hidden=32, heads=2, row_length=16, rows_per_step=8, warmup_steps=2)
+
+
+@pytest.fixture(scope="module")
+def encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    raw, out = tmp_path_factory.mktemp("raw"), tmp_path_factory.mktemp("run")
+    (raw / "tekst.txt").write_text("\n".join(LINES), encoding="utf-8")
+    return pretrain(raw, out, 0.05, PLAN)
+
+
+def messages() -> list[Labelled]:
+    kinds = [("insult",), ("threat",), ("sexual_harassment",), ()]
+    texts = ["Wat een prutser ben jij", "Ik sla je op je bek", "Stuur een foto zonder kleren", "Dag mevrouw, hoe gaat het"]
+    return [Labelled(text=f"{texts[n % 4]} {n}", labels=kinds[n % 4], intensity=0 if n % 4 == 3 else 1 + n % 3) for n in range(240)]
+
+
+def test_pretraining_goes_on_where_it_stopped(encoder: Path):
+    run = encoder.parent
+    steps = re.findall(r'"step": (\d+)', (run / "log.jsonl").read_text()) if (run / "log.jsonl").exists() else []
+    before = (run / "checkpoint.pt").stat().st_mtime_ns
+    raw = run / "raw"
+    pretrain(raw, run, 0.08, PLAN)  # the packed corpus is at hand, so the raw one is not asked for again
+    assert (run / "checkpoint.pt").stat().st_mtime_ns > before
+    after = re.findall(r'"step": (\d+)', (run / "log.jsonl").read_text()) if (run / "log.jsonl").exists() else []
+    assert [int(step) for step in after] == sorted(int(step) for step in after)
+    assert len(after) >= len(steps)
+
+
+def test_a_trained_folder_loads_and_both_backends_agree(encoder: Path, tmp_path: Path):
+    folder = tmp_path / "model"
+    train(encoder, messages(), folder, "3.1", Recipe(epochs=6, learning_rate=3e-3, augment_share=0.0), seeds=2, max_length=64)
+    onnx, torch = triage.load(folder, backend="onnx"), triage.load(folder, backend="torch")
+    texts = [message.text for message in messages()[:40]]
+    for one, other in zip(onnx.classify(texts), torch.classify(texts), strict=True):
+        assert all(abs(one.scores[label] - other.scores[label]) < 0.05 for label in triage.LABELS)
+        assert one.model == "model@3.1"
+    figures = evaluate(onnx, messages(), rounds=20)
+    assert figures.macro_f1 > 0.9
+    assert json.loads((folder / "config.json").read_text())["id2label"]["0"] == "insult"
+
+
+def test_calibration_and_thresholds_follow_the_development_data():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(0, 2, 4_000)
+    truth = rng.random(4_000) < 1 / (1 + np.exp(-(1.5 * logits - 1)))
+    platt = fit_platt(logits, truth)
+    assert platt.scale == pytest.approx(1.5, abs=0.15)
+    assert platt.shift == pytest.approx(-1, abs=0.15)
+    probability = apply_platt(logits, platt)
+    assert choose_threshold(probability, truth, beta=2.0) < choose_threshold(probability, truth, beta=0.5)
+    doubt = doubt_range(probability, truth, error=0.1)
+    assert np.mean(probability[truth] < doubt.low) <= 0.101
+    assert np.mean(probability[~truth] > doubt.high) <= 0.101
+
+
+def test_new_embeddings_put_words_of_like_use_together():
+    lines = [f"de {dier} loopt in de {plek}" for dier in ("hond", "kat", "koe") for plek in ("tuin", "wei", "straat")] * 40
+    tokenizer = train_tokenizer(lines, 300)
+    rows = np.asarray([encoding.ids[:8] for encoding in tokenizer.encode_batch(lines)], dtype=np.uint16)
+    vectors = ppmi_vectors(cooccurrence(rows, tokenizer.get_vocab_size()), 8)
+    hond, kat, wei = (vectors[tokenizer.token_to_id(word)] for word in ("hond", "kat", "wei"))
+    assert hond @ kat > hond @ wei
+    mirrored = vectors[:, ::-1].copy() * 3
+    turned = align(vectors, mirrored, [(index, index) for index in range(len(vectors))])
+    seen = np.linalg.norm(mirrored, axis=1) > 1.0
+    near = np.sum(turned * mirrored, axis=1) / np.maximum(np.linalg.norm(turned, axis=1) * np.linalg.norm(mirrored, axis=1), 1e-9)
+    assert np.median(near[seen]) > 0.95  # the rotation is found
+
+
+def test_a_perfect_and_a_useless_model_are_told_apart():
+    def found(labels: tuple[str, ...], intensity: float) -> triage.Classification:
+        return triage.Classification(scores={label: float(label in labels) for label in triage.LABELS}, labels=labels, intensity=intensity)
+
+    rows = messages()
+    perfect = compare([found(row.labels, row.intensity) for row in rows], rows, rounds=10)
+    useless = compare([found((), 0.0) for _ in rows], rows, rounds=10)
+    assert perfect.macro_f1 == perfect.intensity_kappa == 1.0
+    assert (perfect.false_alarms, perfect.missed) == (0.0, 0.0)
+    assert (useless.macro_f1, useless.missed) == (0.0, 1.0)
