@@ -94,7 +94,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         built = {
             **data,
             "messages": tuple(build(Message, item, f"messages[{place}]") for place, item in enumerate(messages)),
-            "facts": build(Facts, data.get("facts") or {}, "facts"),
+            "facts": build(Facts, {} if data.get("facts") is None else data["facts"], "facts"),
         }
         return build(cls, built, "case")
 

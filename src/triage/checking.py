@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -33,7 +33,16 @@ def check_fields(struct: msgspec.Struct) -> None:
             force_setattr(struct, name, msgspec.convert(value, kind))
         except msgspec.ValidationError as error:
             detail = str(error).partition(" - at")[0]
+            if detail.startswith("Invalid enum value"):  # it would quote the value, which may be anything a person wrote
+                detail = f"expected one of {', '.join(_choices(kind))}"
             raise InputError(f"Field {name}: {detail}.", nl=f"Veld {name}: {detail}.") from None
+
+
+def _choices(kind: Any) -> list[str]:
+    """The strings that a type admits, found in its `Literal` parts."""
+    if get_origin(kind) is Literal:
+        return [str(value) for value in get_args(kind)]
+    return [choice for part in get_args(kind) for choice in _choices(part)]
 
 
 def build(kind: type[S], data: object, place: str) -> S:

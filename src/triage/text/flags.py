@@ -79,7 +79,7 @@ def read_rules(toml: str) -> tuple[FlagRule, ...]:
 
 def _ready(rule: _Rule, words: Mapping[str, str], place: int) -> FlagRule:
     if not rule.needs or not rule.finds or not all(need and need == need.lower() for need in rule.needs):
-        raise _wrong(place, "needs and finds must be filled, and needs in lower case", "needs en finds moeten gevuld zijn, needs in kleine letters")
+        raise _wrong(place, "fill needs and finds, needs in lower case", "vul needs en finds in, needs in kleine letters")
     finds = _compiled(rule.finds, words, place)
     return FlagRule(rule.flag, rule.needs, finds, _compiled(rule.unless, words, place) if rule.unless else None)
 

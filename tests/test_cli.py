@@ -1,0 +1,192 @@
+"""The command line as its users meet it: outputs, exit codes, one sentence for what goes wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from triage.cli import main
+
+SAMPLE = Path(__file__).parents[1] / "notebooks" / "data" / "comments.csv"
+CASE = {
+    "messages": [
+        {"text": "Ik kom je nog wel tegen", "id": "a", "labels": ["threat"], "intensity": 2, "sent_at": "2026-06-01T10:00"},
+        {"text": "Je weet wie ik ben", "id": "b", "labels": ["threat"], "intensity": 2, "sent_at": "2026-06-04T10:00"},
+    ],
+    "facts": {"perpetrator_known": True, "urgent": True},
+    "jurisdiction": "nl",
+}
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as stop:
+        main([str(argument) for argument in arguments])
+    out = capsys.readouterr()
+    return int(stop.value.code or 0), out.out, out.err
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    code, _, err = run(capsys, *arguments)
+    assert code in (1, 2)
+    assert "Traceback" not in err
+    return err
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    csv.field_size_limit(10_000_000)
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return list(csv.DictReader(handle, delimiter=";"))
+
+
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("scored") / "scored.parquet"
+    with pytest.raises(SystemExit) as stop:
+        main(["score", str(SAMPLE), "-o", str(target)])
+    assert not stop.value.code
+    return target
+
+
+def test_check_prints_words_or_json(capsys):
+    code, out, _ = run(capsys, "check", "Dank u wel voor de hulp!")
+    assert code == 0
+    assert "bedreiging" in out
+    code, out, _ = run(capsys, "check", "Dank u wel voor de hulp!", "--json")
+    found = json.loads(out)
+    assert set(found["scores"]) == {"insult", "threat", "sexual_harassment"}
+    assert {"labels", "primary", "intensity", "needs_review", "model"} <= set(found)
+
+
+def test_check_reads_standard_input(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Dag \xff meneer")))
+    assert run(capsys, "check", "-")[0] == 0
+
+
+def test_assess_in_dutch_english_and_json(capsys, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(CASE), encoding="utf-8")
+    assert "kort geding tegen de dader" in run(capsys, "assess", file)[1].lower()
+    assert "summary proceedings against the perpetrator" in run(capsys, "assess", file, "--lang", "en")[1].lower()
+    told = json.loads(run(capsys, "assess", file, "--json")[1])
+    assert "summary_proceedings_perpetrator" in [one["step"] for one in told["suggestions"]]
+    assert told["severity"] == pytest.approx(sum(part["points"] for part in told["score"]["contributions"]))
+
+
+def test_the_jurisdiction_of_the_file_counts_unless_another_is_asked_for(capsys, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps({**CASE, "jurisdiction": "be"}), encoding="utf-8")
+    assert json.loads(run(capsys, "assess", file, "--json")[1])["jurisdiction"] == "be"
+    assert json.loads(run(capsys, "assess", file, "--json", "--jurisdiction", "nl")[1])["jurisdiction"] == "nl"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "", "{", "[]", "3", "null", "{}", '{"messages": 3}', '{"messages": [3]}', '{"messages": [{}]}', '{"messages": [{"text": 3}]}',
+        '{"messages": [{"text": "x", "views": -1}]}', '{"messages": [{"text": "x", "sent_at": "gisteren"}]}',
+        '{"messages": [{"text": "x", "mood": 1}]}', '{"messages": [], "facts": {"impact": "erg"}}', '{"messages": [], "facts": []}',
+        '{"messages": [], "facts": 3}', '{"messages": [], "jurisdiction": "mars"}', '{"messages": [], "jurisdiction": 3}',
+        '{"messages": [], "extra": 1}', "[" * 100_000,
+    ],
+)  # fmt: skip
+def test_a_case_of_the_wrong_shape_is_one_sentence(capsys, tmp_path, content):
+    file = tmp_path / "case.json"
+    file.write_text(content, encoding="utf-8")
+    err = refused(capsys, "assess", file)
+    assert err.startswith("triage: ")
+    assert err.count("\n") == 1
+
+
+def test_score_keeps_every_row_and_column(scored):
+    table = pq.read_table(scored)
+    assert table.num_rows == 331
+    assert {"Bericht-ID", "Sentiment", "text", "insult", "model"} <= set(table.column_names)
+
+
+def test_cases_are_ranked_printed_and_written(capsys, scored, tmp_path):
+    target = tmp_path / "cases.csv"
+    code, out, _ = run(capsys, "cases", scored, "-o", target, "--top", "3")
+    assert code == 0
+    assert "aangifte" in out
+    rows = read_csv(target)
+    severities = [float(row["severity"].replace(",", ".")) for row in rows]
+    assert severities == sorted(severities, reverse=True)
+    code, out, _ = run(capsys, "cases", scored, "--case", rows[0]["case_id"])
+    assert code == 0
+    assert "Hoe de ernst is opgebouwd" in out
+    assert rows[0]["case_id"]
+    assert "no-such" in refused(capsys, "cases", scored, "--case", "no-such")
+
+
+def test_evaluate_prints_every_label(capsys, tmp_path):
+    file = tmp_path / "labelled.jsonl"
+    lines = [{"text": "Wat een prutser", "labels": ["insult"], "intensity": 1}, {"text": "Dank u", "labels": [], "intensity": 0}]
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    code, out, _ = run(capsys, "evaluate", file, "--json")
+    assert code == 0
+    assert [row["label"] for row in json.loads(out)["labels"]] == ["insult", "threat", "sexual_harassment"]
+    assert run(capsys, "evaluate", file)[0] == 0
+    file.write_text('{"text": "x"}', encoding="utf-8")
+    assert "1" in refused(capsys, "evaluate", file)
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "leeg"),
+        (b"naam;datum\nJan;01-06-2026\n", "--map"),
+        (b"\x00\x01\x02\x03\xff\xfe\xfd" * 50, ""),
+        (b"tekst\n", ""),
+    ],
+)
+def test_an_unusable_export_is_one_sentence_and_leaves_no_file(capsys, tmp_path, content, word):
+    file, target = tmp_path / "export.csv", tmp_path / "scored.parquet"
+    file.write_bytes(content)
+    err = refused(capsys, "score", file, "-o", target)
+    assert err.strip().count("\n") == 0
+    assert word in err
+    assert not target.exists()
+
+
+def test_good_rows_survive_bad_ones(capsys, tmp_path):
+    good = "Dag mevrouw;01-06-2026 10:00;12\r\n"
+    bad = ["x\x00y;gisteren;-4\r\n", 'open "quote;01-06-2026;1\r\n', ";02-06-2026;3\r\n", "a;b;c;d;e\r\n"]
+    big = "lang " * 200_000 + ";01-06-2026 10:00;1\r\n"
+    file, target = tmp_path / "export.csv", tmp_path / "scored.csv"
+    file.write_bytes(("Bericht;Datum;Weergaven\r\n" + good + "".join(bad) + big + good).encode("cp1252"))
+    code, _, err = run(capsys, "score", file, "-o", target)
+    assert code == 0
+    texts = [row["text"] for row in read_csv(target)]
+    assert texts.count("Dag mevrouw") == 2
+    assert any(len(text) > 900_000 for text in texts)
+    rejects = target.with_name("scored.csv.rejects.csv")
+    assert rejects.exists()
+    assert rejects.name in err
+
+
+def test_wrong_use_is_exit_code_two(capsys, tmp_path):
+    assert run(capsys, "score")[0] == 2
+    assert run(capsys, "assess", tmp_path / "none.json")[0] == 2
+    assert run(capsys, "check", "x", "--lang", "de")[0] == 2
+    assert run(capsys, "score", SAMPLE, "-o", tmp_path / "x.parquet", "--map", "text")[0] == 2
+
+
+def test_output_of_an_unknown_kind_is_refused_before_any_work(capsys, tmp_path):
+    assert ".parquet" in refused(capsys, "score", SAMPLE, "-o", tmp_path / "x.xyz")
+
+
+def test_an_ascii_terminal_does_not_stop_it():
+    import os
+
+    done = subprocess.run(
+        [sys.executable, "-m", "triage.cli", "check", "mooi 😍 één"],
+        capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
