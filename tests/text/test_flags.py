@@ -44,6 +44,7 @@ HITS = {
         "ik neem een mes mee naar het loket",
         "jij bent de volgende 🔫",
         "🔪 tot maandag",
+        "ik zie je wel🔪",
         "ik heb een pistool thuis liggen",
         "er is een kogel voor je",
         "ik gooi een molotovcocktail naar binnen",

@@ -50,7 +50,7 @@ def test_pretraining_goes_on_where_it_stopped(encoder: Path):
 
 def test_a_trained_folder_loads_and_both_backends_agree(encoder: Path, tmp_path: Path):
     folder = tmp_path / "model"
-    train(encoder, messages(), folder, "3.1", Recipe(epochs=6, learning_rate=3e-3, augment_share=0.0), seeds=2, max_length=64)
+    train(encoder, messages(), folder, "3.1", Recipe(epochs=25, learning_rate=5e-3, augment_share=0.0), seeds=2, max_length=64)
     onnx, torch = triage.load(folder, backend="onnx"), triage.load(folder, backend="torch")
     texts = [message.text for message in messages()[:40]]
     for one, other in zip(onnx.classify(texts), torch.classify(texts), strict=True):

@@ -58,6 +58,16 @@ def calibration_error(truth: Bools, probability: Floats, bins: int = 10) -> floa
     return total
 
 
+def cohen_kappa(one: NDArray[np.int64], other: NDArray[np.int64], levels: int = 2) -> float:
+    """Kappa of two ratings 0..levels-1 (Cohen 1960); 1.0 is full agreement, 0.0 is chance.
+
+    Example:
+        >>> cohen_kappa(np.array([0, 1, 1, 0]), np.array([0, 1, 0, 1]))
+        0.0
+    """
+    return _kappa(one, other, 1.0 - np.eye(levels))
+
+
 def weighted_kappa(one: NDArray[np.int64], other: NDArray[np.int64], levels: int = 4) -> float:
     """Quadratically weighted kappa of two ratings 0..levels-1 (Cohen 1968); 1.0 is full agreement, 0.0 is chance.
 
@@ -65,12 +75,16 @@ def weighted_kappa(one: NDArray[np.int64], other: NDArray[np.int64], levels: int
         >>> weighted_kappa(np.array([0, 1, 2, 3]), np.array([0, 1, 2, 3]))
         1.0
     """
-    seen = np.zeros((levels, levels))
+    return _kappa(one, other, np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2.0)
+
+
+def _kappa(one: NDArray[np.int64], other: NDArray[np.int64], cost: Floats) -> float:
+    """One minus the cost of the disagreements over the cost that chance would make; nan where chance makes none."""
+    seen = np.zeros_like(cost)
     np.add.at(seen, (one, other), 1.0)
     expected = np.outer(seen.sum(axis=1), seen.sum(axis=0)) / max(1.0, seen.sum())
-    grid = np.subtract.outer(np.arange(levels), np.arange(levels)) ** 2.0
-    chance = float((grid * expected).sum())
-    return 1.0 - float((grid * seen).sum()) / chance if chance else float("nan")
+    chance = float((cost * expected).sum())
+    return 1.0 - float((cost * seen).sum()) / chance if chance else float("nan")
 
 
 def bootstrap(figure: Callable[[NDArray[np.int64]], float], size: int, rounds: int = 500, seed: int = 0) -> tuple[float, float]:
