@@ -11,11 +11,18 @@ from hypothesis import settings
 settings.register_profile("triage", deadline=None)
 settings.load_profile("triage")
 
-SENTENCES = ["Dag mevrouw, wanneer gaat het loket open?", "Ik weet je te vinden.", "Wat een prutsers zijn jullie toch!", "Mooie foto 😍"] * 20
+SENTENCES = [
+    "Dag mevrouw, wanneer gaat het loket open?",
+    "Ik weet je te vinden.",
+    "Wat een prutsers zijn jullie toch!",
+    "Mooie foto 😍",
+] * 20
 SHAPES = ("bert", "roberta", "xlm-roberta")
 
 
-def make_checkpoint(folder: Path, shape: str, outputs: tuple[str, ...] = ("TOXIC", "MENACE"), problem: str = "multi_label_classification") -> Path:
+def make_checkpoint(
+    folder: Path, shape: str, outputs: tuple[str, ...] = ("TOXIC", "MENACE"), problem: str = "multi_label_classification"
+) -> Path:
     """Write a random sequence-classification checkpoint of one shape, with a tokenizer of its kind."""
     import torch
     import transformers as hf
@@ -27,7 +34,9 @@ def make_checkpoint(folder: Path, shape: str, outputs: tuple[str, ...] = ("TOXIC
         tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
         tokenizer.normalizer = normalizers.BertNormalizer()
         tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-        trainer = trainers.WordPieceTrainer(vocab_size=300, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], show_progress=False)
+        trainer = trainers.WordPieceTrainer(
+            vocab_size=300, special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], show_progress=False
+        )
         begin, end = "[CLS]", "[SEP]"
     else:
         special = {"unk_token": "<unk>", "pad_token": "<pad>", "cls_token": "<s>", "sep_token": "</s>", "mask_token": "<mask>"}

@@ -74,7 +74,15 @@ def test_frames_of_every_kind_give_the_same_scores_as_single_calls(model):
 def test_one_case_and_a_table_agree(model):
     case = a_case()
     rows = [
-        {"id": m.id, "text": m.text, "sent_at": m.sent_at, "author": m.author, "target": m.target, "labels": list(m.labels), "intensity": m.intensity}
+        {
+            "id": m.id,
+            "text": m.text,
+            "sent_at": m.sent_at,
+            "author": m.author,
+            "target": m.target,
+            "labels": list(m.labels),
+            "intensity": m.intensity,
+        }
         for m in case.messages
     ]
     table = model.assess_table(model.score_table(pa.Table.from_pylist(rows)))
@@ -87,7 +95,12 @@ def test_one_case_and_a_table_agree(model):
 def test_no_text_and_no_name_reaches_logs_or_errors(model, caplog, capfd, tmp_path):
     caplog.set_level(logging.DEBUG)
     model.assess(a_case())
-    for broken in ({"text": SECRET, "views": -1}, {"text": SECRET, "sent_at": SECRET}, {"text": SECRET, "labels": [SECRET]}, {"text": SECRET, SECRET: 1}):
+    for broken in (
+        {"text": SECRET, "views": -1},
+        {"text": SECRET, "sent_at": SECRET},
+        {"text": SECRET, "labels": [SECRET]},
+        {"text": SECRET, SECRET: 1},
+    ):
         with pytest.raises(triage.InputError) as caught:
             triage.Case.from_dict({"messages": [broken]})
         if SECRET not in broken:

@@ -23,7 +23,16 @@ def test_a_time_without_a_zone_is_dutch_and_another_zone_is_kept():
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"views": -1}, {"views": 1.5}, {"views": True}, {"labels": "threat"}, {"labels": ["rude"]}, {"intensity": 3.1}, {"visibility": "open"}, {"sent_at": "x"}],
+    [
+        {"views": -1},
+        {"views": 1.5},
+        {"views": True},
+        {"labels": "threat"},
+        {"labels": ["rude"]},
+        {"intensity": 3.1},
+        {"visibility": "open"},
+        {"sent_at": "x"},
+    ],
 )
 def test_a_wrong_value_is_named(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))) as caught:
@@ -31,7 +40,9 @@ def test_a_wrong_value_is_named(wrong):
     assert next(iter(wrong)) in caught.value.nl
 
 
-@pytest.mark.parametrize("wrong", [{"impact": "erg"}, {"reach": -1}, {"perpetrator_known": "ja"}, {"known_since": "x"}, {"removal_status": "no"}])
+@pytest.mark.parametrize(
+    "wrong", [{"impact": "erg"}, {"reach": -1}, {"perpetrator_known": "ja"}, {"known_since": "x"}, {"removal_status": "no"}]
+)
 def test_a_wrong_fact_is_named(wrong):
     with pytest.raises(InputError, match=next(iter(wrong))):
         Facts(**wrong)
@@ -57,7 +68,9 @@ def test_doubles_of_a_message_count_once(one, other, kept):
 
 
 def test_a_person_overrules_the_model():
-    model = Classification(scores={"insult": 0.9, "threat": 0.1, "sexual_harassment": 0.0}, labels=("insult",), intensity=2.2, needs_review=True)
+    model = Classification(
+        scores={"insult": 0.9, "threat": 0.1, "sexual_harassment": 0.0}, labels=("insult",), intensity=2.2, needs_review=True
+    )
     assert find(Message(text="x"), model).unsure
     judged = find(Message(text="x", labels=["threat"], intensity=3), model)
     assert (judged.labels, judged.intensity, judged.unsure, judged.decided_by) == (("threat",), 3.0, False, "person")

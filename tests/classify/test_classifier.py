@@ -62,7 +62,7 @@ def test_probabilities_labels_and_version_belong_together(model):
         assert all(0.0 <= score <= 1.0 for score in found.scores.values())
         assert 0.0 <= found.intensity <= 3.0
         assert found.model == model.version
-        assert found.primary == (found.labels and triage.labels.primary(found.labels) or None)
+        assert found.primary == ((found.labels and triage.labels.primary(found.labels)) or None)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

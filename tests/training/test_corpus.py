@@ -32,7 +32,9 @@ def test_labelled_messages_are_read_from_files_and_folders(tmp_path: Path):
     assert len(read_labelled([file])) == len(read_labelled([tmp_path])) == 2
 
 
-@pytest.mark.parametrize("line", ["{", {"text": "x"}, {**GOOD, "intensity": 4}, {**GOOD, "labels": ["rude"]}, {**GOOD, "labels": "insult"}, "3"])
+@pytest.mark.parametrize(
+    "line", ["{", {"text": "x"}, {**GOOD, "intensity": 4}, {**GOOD, "labels": ["rude"]}, {**GOOD, "labels": "insult"}, "3"]
+)
 def test_a_wrong_line_is_named(tmp_path: Path, line: object):
     with pytest.raises(InputError, match="line 2"):
         read_labelled([write(tmp_path / "a.jsonl", GOOD, line)])

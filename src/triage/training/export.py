@@ -85,7 +85,8 @@ def _to_onnx(model: PreTrainedModel, path: Path) -> onnx.ModelProto:
     with warnings.catch_warnings():
         # The newer exporter leaves a graph in which ONNX Runtime finds no attention to fuse.
         warnings.simplefilter("ignore", DeprecationWarning)
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        warnings.filterwarnings("ignore", category=UserWarning, module="torch")
+        warnings.filterwarnings("ignore", "Converting a tensor to a Python")
         warnings.filterwarnings("ignore", "Exporting aten::index")
         torch.onnx.export(
             model,

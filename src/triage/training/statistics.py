@@ -1,11 +1,12 @@
 """Describes the corpus in figures: how much, how long, how varied, and how far two annotators agree.
 
-    python -m triage.training.statistics models/triage-nl/corpus
+python -m triage.training.statistics models/triage-nl/corpus
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -59,7 +60,7 @@ def near_duplicates(messages: Sequence[Labelled], share: float = 0.6) -> int:
 
 def _word_pairs(text: str) -> set[tuple[str, str]]:
     words = text.lower().split()
-    return set(zip(words, words[1:], strict=False))
+    return set(itertools.pairwise(words))
 
 
 def _pairs(messages: Sequence[Labelled]) -> int:

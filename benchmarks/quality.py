@@ -1,0 +1,91 @@
+"""How good a model is: per label and over all, by a column of the corpus, and beside a TF-IDF baseline.
+
+python benchmarks/quality.py LABELLED... [--standoff FILE --texts FOLDER] [--by register] [--baseline TRAINING...]
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline, make_union
+
+import triage
+from triage.labels import LABELS, Classification
+from triage.text import normalise
+from triage.training.corpus import Labelled, read_labelled
+from triage.training.evaluate import Evaluation, compare
+from triage.training.standoff import join, read_standoff
+
+
+class TfIdf:
+    """Character and word n-grams with a logistic regression a label: what a model must beat to be worth its weight."""
+
+    def __init__(self, messages: Sequence[Labelled]) -> None:
+        texts = [normalise(message.text).lower() for message in messages]
+        self._models = {}
+        for label in LABELS:
+            features = make_union(
+                TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
+                TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+            )
+            model = make_pipeline(features, LogisticRegression(C=20.0, class_weight="balanced", max_iter=500))
+            self._models[label] = model.fit(texts, [label in message.labels for message in messages])
+
+    def classify(self, texts: Sequence[str]) -> list[Classification]:
+        """A classification for each text; the baseline has no intensity of its own and never asks for review."""
+        read = [normalise(text).lower() for text in texts]
+        scores = np.array([self._models[label].predict_proba(read)[:, 1] for label in LABELS]).T
+        return [
+            Classification(
+                scores=dict(zip(LABELS, map(float, row), strict=True)),
+                labels=tuple(label for label, score in zip(LABELS, row, strict=True) if score >= 0.5),
+                intensity=2.0 * float(row.max()),
+                model="tf-idf",
+            )
+            for row in scores
+        ]
+
+
+def line(name: str, one: Evaluation) -> str:
+    """One row of the table."""
+    each = "  ".join(f"{f.label} P {f.precision:.2f} R {f.recall:.2f} F1 {f.f1:.2f} AP {f.ap:.2f} ECE {f.ece:.2f}" for f in one.labels)
+    interval = f"[{one.macro_f1_low:.3f}-{one.macro_f1_high:.3f}]"
+    return (
+        f"{name:<28}{one.messages:>6}  macro-F1 {one.macro_f1:.3f} {interval}  false alarms {one.false_alarms:.3f}  missed {one.missed:.3f}  "
+        f"kappa {one.intensity_kappa:.2f}  review {one.review:.2f}  errors kept/all {one.error_kept:.2f}/{one.error_all:.2f}\n{'':<34}  {each}"
+    )
+
+
+def main() -> None:
+    """Read the command line and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("labelled", type=Path, nargs="*", help="labelled JSON Lines, files or folders")
+    parser.add_argument("--model", help="folder or hub name; the embedded model without it")
+    parser.add_argument("--standoff", type=Path, help="stand-off annotations to measure on as well")
+    parser.add_argument("--texts", type=Path, help="folder with their texts")
+    parser.add_argument("--by", choices=("register", "phenomenon", "recipient", "channel"), help="also by this column")
+    parser.add_argument("--baseline", type=Path, nargs="+", help="train the TF-IDF baseline on these labelled messages")
+    options = parser.parse_args()
+    messages = read_labelled(options.labelled) if options.labelled else []
+    if options.standoff and options.texts:
+        messages += join(read_standoff(options.standoff), options.texts)
+    texts = [message.text for message in messages]
+    models: list[tuple[str, list[Classification]]] = [("model", triage.load(options.model).classify(texts))]
+    if options.baseline:
+        models.append(("tf-idf", TfIdf(read_labelled(options.baseline)).classify(texts)))
+    for name, found in models:
+        print(line(name, compare(found, messages)))
+        if options.by:
+            for value in sorted({getattr(message, options.by) for message in messages}):
+                rows = [place for place, message in enumerate(messages) if getattr(message, options.by) == value]
+                part = compare([found[row] for row in rows], [messages[row] for row in rows], rounds=50)
+                print(line(f"  {value or '-'}", part))
+
+
+if __name__ == "__main__":
+    main()
