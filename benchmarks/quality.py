@@ -56,8 +56,10 @@ def line(name: str, one: Evaluation) -> str:
     each = "  ".join(f"{f.label} P {f.precision:.2f} R {f.recall:.2f} F1 {f.f1:.2f} AP {f.ap:.2f} ECE {f.ece:.2f}" for f in one.labels)
     interval = f"[{one.macro_f1_low:.3f}-{one.macro_f1_high:.3f}]"
     return (
-        f"{name:<28}{one.messages:>6}  macro-F1 {one.macro_f1:.3f} {interval}  false alarms {one.false_alarms:.3f}  missed {one.missed:.3f}  "
-        f"kappa {one.intensity_kappa:.2f}  review {one.review:.2f}  errors kept/all {one.error_kept:.2f}/{one.error_all:.2f}\n{'':<34}  {each}"
+        f"{name:<28}{one.messages:>6}  macro-F1 {one.macro_f1:.3f} {interval}  false alarms {one.false_alarms:.3f}  "
+        f"missed {one.missed:.3f}  kappa {one.intensity_kappa:.2f}  review {one.review:.2f}  "
+        f"errors kept/all {one.error_kept:.2f}/{one.error_all:.2f}\n"
+        f"{'':<34}  {each}"
     )
 
 
