@@ -35,10 +35,10 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     epochs: int = 8
     batch: int = 32
     learning_rate: float = 2e-4
-    layer_decay: float = 0.85  # each layer below the top learns this much slower
+    layer_decay: float = 0.95  # each layer below the top learns this much slower
     weight_decay: float = 0.01
     warmup_share: float = 0.06
-    augment_share: float = 0.3
+    augment_share: float = 0.2
     smoothing: float = 0.02
     max_length: int = 128
     positive_weight: float = 1.3  # labels are rarer than their absence
