@@ -122,6 +122,12 @@ def test_cases_are_ranked_printed_and_written(capsys, scored, tmp_path):
     assert code == 0
     assert "Hoe de ernst is opgebouwd" in out
     assert rows[0]["case_id"]
+    facts = tmp_path / "facts.json"
+    facts.write_text('{"acute_danger": true}', encoding="utf-8")
+    known = json.loads(run(capsys, "cases", scored, "--case", rows[0]["case_id"], "--facts", facts, "--json")[1])
+    assert known["suggestions"][0]["step"] == "emergency_call"
+    assert len(json.loads(run(capsys, "cases", scored, "--json", "--top", "3")[1])) == 3
+    assert run(capsys, "cases", scored, "--facts", facts)[0] == 2
     assert "no-such" in refused(capsys, "cases", scored, "--case", "no-such")
 
 

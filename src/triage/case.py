@@ -56,6 +56,15 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         check_fields(self)
 
+    @classmethod
+    def from_dict(cls, data: object) -> Facts:
+        """Read an object with facts; those that are absent are unknown.
+
+        Raises:
+            InputError: naming the fact that is unknown or wrong.
+        """
+        return build(cls, data, "facts")
+
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """Messages of one author toward one target, or of many authors toward one target in a burst.
@@ -94,7 +103,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         built = {
             **data,
             "messages": tuple(build(Message, item, f"messages[{place}]") for place, item in enumerate(messages)),
-            "facts": build(Facts, {} if data.get("facts") is None else data["facts"], "facts"),
+            "facts": Facts.from_dict({} if data.get("facts") is None else data["facts"]),
         }
         return build(cls, built, "case")
 

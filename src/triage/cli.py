@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from triage import __version__
-from triage.case import Case
+from triage.case import Case, Facts
 from triage.errors import InputError, TriageError
 from triage.language import LANGS, Lang
 
 if TYPE_CHECKING:
+    from triage.assessment import Assessment
     from triage.model import Model
 
 lang_option = click.option("--lang", type=click.Choice(LANGS), default="nl", show_default=True, help="Language of what is printed.")
@@ -65,11 +66,7 @@ def check(text: str, as_json: bool, lang: Lang, model_name: str | None, labels: 
 def assess(case_file: str, as_json: bool, lang: Lang, jurisdiction: str | None, model_name: str | None, labels: tuple[str, ...]) -> None:
     """Assess one case with its facts; `-` reads it from standard input."""
     case, stated = _read_case(case_file)
-    assessment = _load(model_name, labels).assess(case, jurisdiction or stated)
-    if as_json:
-        _print_json(assessment.to_dict())
-    else:
-        click.echo(assessment.to_text(lang))
+    _print_assessment(_load(model_name, labels).assess(case, jurisdiction or stated), as_json, lang)
 
 
 @commands.command()
@@ -98,6 +95,10 @@ def score(
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
 @click.option("--top", default=10, show_default=True, help="How many cases to print.")
 @click.option("--case", "case_id", help="Print this one case in full instead.")
+@click.option(
+    "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="With --case: JSON with what a person knows of it."
+)
+@json_option
 @lang_option
 @jurisdiction_option
 def cases(scored: tuple[Path, ...], output: Path | None, top: int, case_id: str | None, lang: Lang, jurisdiction: str | None) -> None:
@@ -106,10 +107,16 @@ def cases(scored: tuple[Path, ...], output: Path | None, top: int, case_id: str 
     from triage.tables import case_of, cases_of, write_table
 
     if case_id:
-        click.echo(case_of(scored, case_id, jurisdiction or "nl").to_text(lang))
+        known = Facts.from_dict(_read_json(facts)) if facts else None
+        _print_assessment(case_of(scored, case_id, jurisdiction or "nl", known), as_json, lang)
         return
+    if facts:
+        raise click.UsageError("--facts belongs to one case; name it with --case.")
     ranked = cases_of(scored, jurisdiction or "nl")
-    print_cases(ranked.slice(0, top), lang, total=ranked.num_rows)
+    if as_json:
+        _print_json(ranked.slice(0, top).to_pylist())
+    else:
+        print_cases(ranked.slice(0, top), lang, total=ranked.num_rows)
     if output:
         write_table(ranked, output, lang)
 
@@ -182,21 +189,32 @@ def _standard_input() -> str:
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")
 
 
-def _read_case(path: str) -> tuple[Case, str]:
-    """The case in a file and the jurisdiction it states ("nl" where it states none)."""
+def _read_json(path: str) -> Any:
     try:
         raw = _standard_input() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
-        data = json.loads(raw)
+        return json.loads(raw)
     except (ValueError, RecursionError):
         raise InputError(f"{path} is not JSON in UTF-8.", nl=f"{path} is geen JSON in UTF-8.") from None
+
+
+def _read_case(path: str) -> tuple[Case, str]:
+    """The case in a file and the jurisdiction it states ("nl" where it states none)."""
+    data = _read_json(path)
     if not isinstance(data, dict):
         raise InputError(f"{path} must hold an object with 'messages'.", nl=f"{path} moet een object met 'messages' bevatten.")
     jurisdiction = data.pop("jurisdiction", "nl")
     return Case.from_dict(data), str(jurisdiction)
 
 
+def _print_assessment(assessment: Assessment, as_json: bool, lang: Lang) -> None:
+    if as_json:
+        _print_json(assessment.to_dict())
+    else:
+        click.echo(assessment.to_text(lang))
+
+
 def _print_json(value: Any) -> None:
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 if __name__ == "__main__":

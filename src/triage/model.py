@@ -150,7 +150,7 @@ class Model:
         def assess_case(case: Case, findings: tuple[Finding, ...]) -> Assessment:
             return assess(findings, case.facts, jurisdiction, case_id=case.id, rules=self._rules, weights=self._weights)
 
-        return assess_table(scored, assess_case)
+        return assess_table(scored, assess_case, self._weights.pile_on if self._weights else None)
 
 
 def load(

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from triage.assess import assess as assess_findings
 from triage.assessment import STRENGTHS, Assessment
-from triage.case import Case, Finding
+from triage.case import Case, Facts, Finding
 from triage.errors import InputError
 from triage.labels import LABELS, primary
+from triage.severity.weights import PileOn
 from triage.tables.cases import group_findings
 from triage.tables.schema import CASE_SCHEMA
 from triage.tables.scored import findings_of, read_scored
@@ -23,12 +24,13 @@ Assess = Callable[[Case, tuple[Finding, ...]], Assessment]
 _POLICE = ("emergency_call", "police_report", "police_notification")  # the gravest first
 
 
-def assess_table(scored: Any, assess: Assess) -> pa.Table:
+def assess_table(scored: Any, assess: Assess, pile_on: PileOn | None = None) -> pa.Table:
     """Gather scored messages into cases and assess each.
 
     Args:
         scored: What `score_table` or `triage score` made, as any frame that speaks Arrow.
         assess: A case and its findings -> assessment.
+        pile_on: How many authors within how many hours make a pile-on; None takes the severity weights.
 
     Returns:
         A row a case with the columns of `CASE_SCHEMA`, the most severe first.
@@ -36,7 +38,7 @@ def assess_table(scored: Any, assess: Assess) -> pa.Table:
     Raises:
         InputError: if the table was not scored.
     """
-    groups = group_findings(findings_of(as_table(scored)))
+    groups = group_findings(findings_of(as_table(scored)), pile_on=pile_on)
     return _ranked(assess(case, findings) for case, findings in groups)
 
 
@@ -54,20 +56,21 @@ def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl"
     return _ranked(assess_findings(findings, case.facts, jurisdiction, case_id=case.id) for case, findings in groups)
 
 
-def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdiction: str = "nl") -> Assessment:
+def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdiction: str = "nl", facts: Facts | None = None) -> Assessment:
     """Assess the one case with this id in full.
 
     Args:
         scored: What `triage score` wrote, in one file or more.
         case_id: As it stands in the table of cases.
         jurisdiction: "nl" or "be".
+        facts: What a person knows of it.
 
     Raises:
         InputError: if there is no such case, or a file was not scored.
     """
     for case, findings in group_findings(findings_of(read_scored(_paths(scored)))):
         if case.id == case_id:
-            return assess_findings(findings, case.facts, jurisdiction, case_id=case.id)
+            return assess_findings(findings, facts or case.facts, jurisdiction, case_id=case.id)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
         nl=f"Er is geen casus {case_id}: neem een id uit de kolom case_id van de casussen.",
