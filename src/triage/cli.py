@@ -101,7 +101,16 @@ def score(
 @json_option
 @lang_option
 @jurisdiction_option
-def cases(scored: tuple[Path, ...], output: Path | None, top: int, case_id: str | None, lang: Lang, jurisdiction: str | None) -> None:
+def cases(
+    scored: tuple[Path, ...],
+    output: Path | None,
+    top: int,
+    case_id: str | None,
+    facts: str | None,
+    as_json: bool,
+    lang: Lang,
+    jurisdiction: str | None,
+) -> None:
     """Gather scored messages into cases, print the most severe first, and write them all."""
     from triage.report.console import print_cases
     from triage.tables import case_of, cases_of, write_table
