@@ -20,7 +20,7 @@ SENTENCES = [
 SHAPES = ("bert", "roberta", "xlm-roberta")
 
 
-def make_checkpoint(
+def _make_checkpoint(
     folder: Path, shape: str, outputs: tuple[str, ...] = ("TOXIC", "MENACE"), problem: str = "multi_label_classification"
 ) -> Path:
     """Write a random sequence-classification checkpoint of one shape, with a tokenizer of its kind."""
@@ -79,7 +79,7 @@ def make_checkpoint(
 @pytest.fixture(scope="session", params=SHAPES)
 def checkpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny random checkpoint of each shape."""
-    return make_checkpoint(tmp_path_factory.mktemp(request.param), request.param)
+    return _make_checkpoint(tmp_path_factory.mktemp(request.param), request.param)
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +88,9 @@ def model():
     import triage
 
     return triage.load()
+
+
+@pytest.fixture(scope="session")
+def make_checkpoint():
+    """Makes a tiny random checkpoint: folder, shape, outputs, problem type."""
+    return _make_checkpoint

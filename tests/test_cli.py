@@ -86,16 +86,19 @@ def test_the_jurisdiction_of_the_file_counts_unless_another_is_asked_for(capsys,
     assert json.loads(run(capsys, "assess", file, "--json", "--jurisdiction", "nl")[1])["jurisdiction"] == "nl"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        "", "{", "[]", "3", "null", "{}", '{"messages": 3}', '{"messages": [3]}', '{"messages": [{}]}', '{"messages": [{"text": 3}]}',
-        '{"messages": [{"text": "x", "views": -1}]}', '{"messages": [{"text": "x", "sent_at": "gisteren"}]}',
-        '{"messages": [{"text": "x", "mood": 1}]}', '{"messages": [], "facts": {"impact": "erg"}}', '{"messages": [], "facts": []}',
-        '{"messages": [], "facts": 3}', '{"messages": [], "jurisdiction": "mars"}', '{"messages": [], "jurisdiction": 3}',
-        '{"messages": [], "extra": 1}', "[" * 100_000,
-    ],
-)  # fmt: skip
+WRONG_CASES = [
+    *("", "{", "[]", "3", "null", "{}", "[" * 100_000, '{"messages": 3}', '{"messages": [3]}', '{"messages": [{}]}', '{"messages": []}'),
+    *('{"messages": [{"text": 3}]}', '{"messages": [{"text": "x", "views": -1}]}', '{"messages": [{"text": "x", "mood": 1}]}'),
+    '{"messages": [{"text": "x", "views": 1' + "0" * 400 + "}]}",
+    *('{"messages": [{"text": "x", "sent_at": "gisteren"}]}', '{"messages": [{"text": "x", "sent_at": "9999-12-31T23:59:59Z"}]}'),
+    *('{"messages": [], "facts": {"impact": "erg"}}', '{"messages": [], "facts": []}', '{"messages": [], "facts": 3}'),
+    '{"messages": [{"text": "x"}], "facts": {"known_since": "9999-12-31"}}',
+    *('{"messages": [{"text": "x"}], "jurisdiction": "mars"}', '{"messages": [{"text": "x"}], "jurisdiction": 3}'),
+    '{"messages": [], "extra": 1}',
+]
+
+
+@pytest.mark.parametrize("content", WRONG_CASES)
 def test_a_case_of_the_wrong_shape_is_one_sentence(capsys, tmp_path, content):
     file = tmp_path / "case.json"
     file.write_text(content, encoding="utf-8")
@@ -175,6 +178,19 @@ def test_good_rows_survive_bad_ones(capsys, tmp_path):
     rejects = target.with_name("scored.csv.rejects.csv")
     assert rejects.exists()
     assert rejects.name in err
+
+
+def test_a_scored_file_is_never_overwritten_by_its_cases(capsys, scored):
+    before = scored.read_bytes()
+    assert scored.name in refused(capsys, "cases", scored, "-o", scored)
+    assert scored.read_bytes() == before
+
+
+def test_half_characters_and_control_signs_do_no_harm(capsys, tmp_path):
+    assert run(capsys, "check", "hallo \udcff")[0] == 0
+    file = tmp_path / "export.csv"
+    file.write_text("\x1b[31mrood\x1b[0m;\u202ekset\nx;y\n", encoding="utf-8")
+    assert "\x1b" not in refused(capsys, "score", file, "-o", tmp_path / "x.parquet")
 
 
 def test_wrong_use_is_exit_code_two(capsys, tmp_path):

@@ -55,6 +55,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         check_fields(self)
+        if self.known_since is not None and not 1900 <= self.known_since.year <= 2200:
+            raise InputError("Field known_since must lie between 1900 and 2200.", nl="Veld known_since moet tussen 1900 en 2200 liggen.")
 
     @classmethod
     def from_dict(cls, data: object) -> Facts:
@@ -153,6 +155,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 DEFAULT_INTENSITY = 2.0
 
 
+_GRAVE_FLAGS: tuple[Flag, ...] = ("personal_data", "intimate_image", "extortion")
+
+
 def find(message: Message, classification: Classification | None) -> Finding:
     """Join a message with the model's classification; a person's judgement in the message wins.
 
@@ -182,6 +187,10 @@ def find(message: Message, classification: Classification | None) -> Finding:
     else:
         intensity = DEFAULT_INTENSITY
     found = classification.flags if classification else ()
+    if message.labels == ():  # a person called it harmless; only danger to the writer still counts
+        found = tuple(flag for flag in found if flag == "self_harm")
+    # A flag without a label is a contradiction that a person should look at.
+    puzzling = not labels and any(flag in _GRAVE_FLAGS for flag in found)
     return Finding(
         message=message,
         scores=scores,
@@ -189,6 +198,6 @@ def find(message: Message, classification: Classification | None) -> Finding:
         intensity=intensity,
         flags=message.flags if message.flags is not None else found,
         decided_by="model" if message.labels is None else "person",
-        unsure=bool(classification and classification.needs_review) and message.labels is None,
+        unsure=message.labels is None and (puzzling or bool(classification and classification.needs_review)),
         model=classification.model if classification else "",
     )

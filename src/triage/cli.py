@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 nothing to do or refused, 2 wrong use. Errors are one sent
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import click
 
 from triage import __version__
 from triage.case import Case, Facts
-from triage.errors import InputError, TriageError
+from triage.errors import InputError, NothingToDo, TriageError
 from triage.language import LANGS, Lang
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ def check(text: str, as_json: bool, lang: Lang, model_name: str | None, labels: 
 def assess(case_file: str, as_json: bool, lang: Lang, jurisdiction: str | None, model_name: str | None, labels: tuple[str, ...]) -> None:
     """Assess one case with its facts; `-` reads it from standard input."""
     case, stated = _read_case(case_file)
+    if not case.messages:
+        raise NothingToDo(f"There are no messages in {case_file}.", nl=f"Er staan geen berichten in {case_file}.")
     _print_assessment(_load(model_name, labels).assess(case, jurisdiction or stated), as_json, lang)
 
 
@@ -93,7 +96,7 @@ def score(
 @commands.command()
 @click.argument("scored", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
-@click.option("--top", default=10, show_default=True, help="How many cases to print.")
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many cases to print.")
 @click.option("--case", "case_id", help="Print this one case in full instead.")
 @click.option(
     "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="With --case: JSON with what a person knows of it."
@@ -113,7 +116,7 @@ def cases(
 ) -> None:
     """Gather scored messages into cases, print the most severe first, and write them all."""
     from triage.report.console import print_cases
-    from triage.tables import case_of, cases_of, write_table
+    from triage.tables import case_of, cases_of, check_output, write_table
 
     if case_id:
         known = Facts.from_dict(_read_json(facts)) if facts else None
@@ -121,6 +124,13 @@ def cases(
         return
     if facts:
         raise click.UsageError("--facts belongs to one case; name it with --case.")
+    if output:
+        check_output(output)
+        if output.resolve() in {path.resolve() for path in scored}:
+            raise InputError(
+                f"{output} is one of the scored files: write to another file.",
+                nl=f"{output} is een van de gescoorde bestanden: schrijf naar een ander bestand.",
+            )
     ranked = cases_of(scored, jurisdiction or "nl")
     if as_json:
         _print_json(ranked.slice(0, top).to_pylist())
@@ -155,11 +165,19 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):  # a terminal that cannot show an emoji must not stop the program
             stream.reconfigure(errors="replace")
     given = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_guarded(lambda: commands.main(given, prog_name="triage", standalone_mode=False), "en" if "en" in given else "nl"))
+    sys.exit(_guarded(lambda: commands.main(given, prog_name="triage", standalone_mode=False), _language(given)))
+
+
+def _language(given: list[str]) -> Lang:
+    """The language of `--lang`, read off the arguments themselves, since errors come before they are parsed."""
+    english = "--lang=en" in given or any(pair == ("--lang", "en") for pair in itertools.pairwise(given))
+    return "en" if english else "nl"
 
 
 def _guarded(run: Callable[[], Any], lang: Lang) -> int:
     """Run, and turn what goes wrong into one sentence and an exit code."""
+    from triage.report.plain import one_line
+
     try:
         run()
     except click.exceptions.Exit as stop:
@@ -168,7 +186,7 @@ def _guarded(run: Callable[[], Any], lang: Lang) -> int:
         error.show()
         return 2
     except TriageError as error:
-        click.echo(f"triage: {error if lang == 'en' else error.nl}", err=True)
+        click.echo(f"triage: {one_line(str(error) if lang == 'en' else error.nl)}", err=True)
         return 1
     except OSError as error:
         click.echo(f"triage: {error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": "), err=True)
@@ -195,6 +213,8 @@ def _pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
 
 
 def _standard_input() -> str:
+    if sys.stdin is None:
+        raise InputError("Standard input is closed.", nl="De standaardinvoer is gesloten.")
     return sys.stdin.buffer.read().decode("utf-8", errors="replace")
 
 
@@ -211,7 +231,7 @@ def _read_case(path: str) -> tuple[Case, str]:
     data = _read_json(path)
     if not isinstance(data, dict):
         raise InputError(f"{path} must hold an object with 'messages'.", nl=f"{path} moet een object met 'messages' bevatten.")
-    jurisdiction = data.pop("jurisdiction", "nl")
+    jurisdiction = data.pop("jurisdiction", None) or "nl"
     return Case.from_dict(data), str(jurisdiction)
 
 

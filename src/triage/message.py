@@ -17,9 +17,12 @@ from triage.errors import InputError
 from triage.labels import FLAGS, LABELS, Flag, Label
 
 Visibility = Literal["direct", "group", "public"]
-Count = Annotated[int, msgspec.Meta(ge=0)]
+# No message reaches more people than this; a larger number is a mistake.
+MOST = 10**12
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST)]
 
 HOME_ZONE = ZoneInfo("Europe/Amsterdam")  # where a time names no zone
+_EARLIEST, _LATEST = 1900, 2200
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -63,8 +66,16 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         force_setattr(self, "sent_at", moment(self.sent_at))
         check_fields(self)
-        if _SURROGATES.search(self.text):
-            force_setattr(self, "text", _SURROGATES.sub("\ufffd", self.text))
+        for name in ("text", "id", "author", "target", "platform", "url"):
+            if (value := getattr(self, name)) is not None and _SURROGATES.search(value):
+                force_setattr(self, name, _SURROGATES.sub("\ufffd", value))
+        if self.id is not None and not self.id.strip():
+            force_setattr(self, "id", None)
+        if self.sent_at is not None and not _EARLIEST <= self.sent_at.year <= _LATEST:
+            raise InputError(
+                f"Field sent_at must lie between {_EARLIEST} and {_LATEST}.",
+                nl=f"Veld sent_at moet tussen {_EARLIEST} en {_LATEST} liggen.",
+            )
         if self.labels is not None:
             force_setattr(self, "labels", tuple(label for label in LABELS if label in self.labels))
         if self.flags is not None:

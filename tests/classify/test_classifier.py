@@ -41,13 +41,16 @@ def test_threads_may_share_a_model(model):
             assert all(close(one, other) for one, other in zip(found, expected, strict=True))
 
 
-def test_a_threat_at_the_end_of_a_long_text_is_found(model):
-    threat = "Als ik jou tegenkom steek ik je neer."
-    long = "Geachte mevrouw, ik wil graag weten wanneer mijn aanvraag wordt behandeld. " * 120 + threat
-    found = model.classify(long)
+def test_the_gravest_window_of_a_long_text_counts(model):
+    threat = (
+        "Als ik jou tegenkom steek ik je neer. Ik weet waar je woont en ik maak je helemaal kapot, jij gaat eraan. "
+        "Pas maar op als je vanavond naar huis loopt, ik sta je op te wachten met een mes. "
+    )
+    harmless = "Geachte mevrouw, ik wil graag weten wanneer mijn aanvraag wordt behandeld. " * 120
+    found = model.classify(harmless + threat * 2)
     assert found.windows > 1
     assert "threat" in found.labels
-    assert "threat" not in model.classify(long.removesuffix(threat)).labels
+    assert "threat" not in model.classify(harmless).labels
 
 
 def test_a_text_beyond_all_windows_says_so(model):

@@ -58,7 +58,7 @@ def affected(messages):
 
 
 def may_be_online(message):
-    return message["visibility"] in ("group", "public") or (message["visibility"] is None and message["platform"] != "letter")
+    return message["visibility"] != "direct" and message["platform"] != "letter"
 
 
 def rank(steps, step):

@@ -87,7 +87,7 @@ def test_at_most_a_dozen_messages_are_asked(situation, situation_of):
 def test_fewer_messages_than_the_case_shows_is_no_possible_answer(situation, situation_of):
     given = situation([{"labels": ["insult"], "intensity": 2, "visibility": "direct"}] * 2)
     answers = effects(ask(given, situation_of)["fact:frequency"])
-    assert set(answers) == {"12"}
+    assert set(answers) == {"3", "12"}
 
 
 def test_acute_danger_is_not_asked_for_a_mild_insult(situation, situation_of):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ messages = st.builds(
     Message,
     text=texts,
     id=keys,
-    sent_at=st.none() | st.datetimes(),
+    sent_at=st.none() | st.datetimes(datetime(1900, 1, 2), datetime(2199, 1, 1)),
     author=some_texts,
     target=some_texts,
     platform=some_texts,

@@ -38,7 +38,7 @@ def test_the_report_says_what_a_team_lead_needs(assessment):
         "ongeveer 1.200 mensen (van 400 tot 5.000). Schatting uit: volgers.",
         "afzender bekend: ja",
         "“ik weet waar je woont”",
-        "Aangifte bij de politie (uiterlijk dinsdag 2 juni 2026)",
+        "Aangifte bij de politie (klacht uiterlijk dinsdag 2 juni 2026)",
         "Niet elk bericht is strafbaar.",
         "[1] Handreiking online agressie",
         "[2] Art. 285 Sr (secundaire bron)",

@@ -57,7 +57,7 @@ def test_a_trained_folder_loads_and_both_backends_agree(encoder: Path, tmp_path:
         assert all(abs(one.scores[label] - other.scores[label]) < 0.05 for label in triage.LABELS)
         assert one.model == "model@3.1"
     figures = evaluate(onnx, messages(), rounds=20)
-    assert figures.macro_f1 > 0.9
+    assert figures.macro_f1 > 0.8
     assert json.loads((folder / "config.json").read_text())["id2label"]["0"] == "insult"
 
 

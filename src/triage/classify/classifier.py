@@ -74,7 +74,8 @@ class Classifier:
         return [made[text] for text in texts]
 
     def _classify_different(self, texts: list[str]) -> list[Classification]:
-        read = [text[:MAX_CHARACTERS] for text in texts]
+        # Half characters (lone surrogates) cannot be tokenised.
+        read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
         if self.checkpoint.settings.normalise:
             read = [normalise(text) for text in read]
         split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)

@@ -24,6 +24,9 @@ OFFLINE_PLATFORMS = frozenset(
     | {"face_to_face", "face-to-face", "desk", "balie"}
 )
 
+# Harm by themselves where a person found them; the other flags only make a harmful message graver.
+_HARM: frozenset[Flag] = frozenset({"personal_data", "intimate_image", "extortion"})
+
 _IMPACTS: tuple[Impact, ...] = get_args(Impact)
 _REMOVALS: tuple[RemovalStatus, ...] = get_args(RemovalStatus)
 
@@ -146,21 +149,31 @@ def _register_fact(name: str) -> None:
     CONDITIONS[name] = Condition("truth", read, f"The fact {name}.")
 
 
-def _register_flag(flag: Flag, *, of_harmful: bool) -> None:
+def _flagged(situation: Situation, flag: Flag) -> list[Finding]:
+    """The messages whose flag counts: harmful ones, and those that a person flagged.
+
+    A flag that the library raised by itself in a message without a label may be an ordinary message ("my new address is ..."). It sends the
+    message to a person and opens no step. What puts the writer in danger counts in any message.
+    """
+    return [one for one in situation.findings if flag in one.flags and (one.harmful or _counts_alone(one, flag))]
+
+
+def _counts_alone(finding: Finding, flag: Flag) -> bool:
+    return flag == "self_harm" or (flag in _HARM and finding.message.flags is not None)
+
+
+def _register_flag(flag: Flag) -> None:
     def read(situation: Situation) -> Value:
-        found = [one for one in situation.findings if flag in one.flags and (one.harmful or not of_harmful)]
+        found = _flagged(situation, flag)
         return Value(bool(found), found)
 
-    meaning = f"A {'harmful ' if of_harmful else ''}message carries the flag {flag}."
-    CONDITIONS[flag] = Condition("truth", read, meaning)
+    CONDITIONS[flag] = Condition("truth", read, f"A harmful message, or one that a person flagged, carries the flag {flag}.")
 
 
 for _name in ("perpetrator_known", "target_is_official", "target_has_public_task", "acute_danger", "urgent"):
     _register_fact(_name)
-# These are harm by themselves, or danger to the writer; the others only make a harmful message graver.
-_HARM: tuple[Flag, ...] = ("personal_data", "intimate_image", "extortion", "self_harm")
 for _flag in FLAGS:
-    _register_flag(_flag, of_harmful=_flag not in _HARM)
+    _register_flag(_flag)
 
 
 @_condition("removal_status")
@@ -210,7 +223,7 @@ def _sure_sexual_messages(situation: Situation) -> Value:
 @_condition("truth")
 def _sure_intimate_image(situation: Situation) -> Value:
     """A message carries the flag intimate_image; unknown where all such messages are uncertain."""
-    found = [finding for finding in situation.findings if "intimate_image" in finding.flags]
+    found = _flagged(situation, "intimate_image")
     certain = any(not finding.unsure for finding in found)
     return Value(True if certain else None if found else False, found)
 
@@ -289,13 +302,26 @@ def _unsure(situation: Situation) -> Value:
 
 
 @_condition("truth")
+def _certain(situation: Situation) -> Value:
+    """A message is harmful for certain; unknown where the model asks for review of all harmful ones."""
+    found = [one for one in situation.findings if one.harmful or any(_counts_alone(one, flag) for flag in one.flags)]
+    return Value(True if any(not one.unsure for one in found) else None if found else False, found)
+
+
+@_condition("truth")
+def _in_public(situation: Situation) -> Value:
+    """A harmful message may be read by others than the one it was sent to; false where all were sent directly."""
+    found = [one for one in _harmful_ones(situation) if one.message.visibility != "direct"]
+    return Value(bool(found), found)
+
+
+@_condition("truth")
 def _online(situation: Situation) -> Value:
     """Something stands, or stood, where others can read it; unknown where nothing tells the medium."""
     status = situation.facts.removal_status
     if status not in (None, "not_requested"):
         return Value(True, facts=("fact:removal_status",))
-    harm = {"personal_data", "intimate_image", "extortion"}
-    found = [finding for finding in situation.findings if finding.harmful or harm & set(finding.flags)]
+    found = [one for one in situation.findings if one.harmful or any(_counts_alone(one, flag) for flag in one.flags)]
     for answer in (True, None):
         if decisive := [finding for finding in found if _is_online(finding) is answer]:
             return Value(answer, decisive)
@@ -304,8 +330,8 @@ def _online(situation: Situation) -> Value:
 
 def _is_online(finding: Finding) -> bool | None:
     message = finding.message
-    if message.url is not None or message.visibility in ("group", "public"):
+    if message.url is not None:
         return True
     if message.visibility == "direct" or (message.platform or "").strip().casefold() in OFFLINE_PLATFORMS:
         return False
-    return None
+    return True if message.visibility in ("group", "public") else None

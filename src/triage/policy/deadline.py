@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -13,6 +13,9 @@ from triage.message import HOME_ZONE
 from triage.policy.conditions import Reading
 from triage.policy.rules import ComplaintTerm
 from triage.policy.situation import Situation
+
+# Art. 88 Sr; whether it governs the term of art. 66 Sr is to be verified, so the earlier day is told as well.
+_DAYS_IN_A_MONTH = 30
 
 
 class Deadline(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,12 +48,17 @@ def complaint_deadline(term: ComplaintTerm | None, situation: Situation, reading
     """
     if term is None or term.when.truth(reading) is False:
         return None
-    known_since = situation.facts.known_since
-    start, note = (known_since, term.counted) if known_since else (_first_day(situation), term.estimated)
-    if start is None:
+    known_since, first = situation.facts.known_since, _first_day(situation)
+    if known_since:
+        # Nobody can have learned of a message before it was sent.
+        start, note = max(known_since, first or known_since), term.counted
+    elif first:
+        start, note = first, term.estimated
+    else:
         return Deadline(last_day=None, note=term.undated, steps=term.steps)
     last_day = months_after(start, term.months)
-    return Deadline(last_day=last_day, note=note.format(date=last_day, start=start), steps=term.steps)
+    careful = min(last_day, start + timedelta(days=_DAYS_IN_A_MONTH * term.months))
+    return Deadline(last_day=last_day, note=note.format(date=last_day, start=start, careful=careful), steps=term.steps)
 
 
 def months_after(day: date, months: int) -> date:
@@ -65,5 +73,8 @@ def months_after(day: date, months: int) -> date:
 
 
 def _first_day(situation: Situation) -> date | None:
-    times = (finding.message.sent_at for finding in situation.findings if finding.harmful or "extortion" in finding.flags)
+    """The day of the first message that may need a complaint: an insult or blackmail; for stalking every harmful one counts."""
+    harmful = [finding for finding in situation.findings if finding.harmful or "extortion" in finding.flags]
+    offences = [finding for finding in harmful if "insult" in finding.labels or "extortion" in finding.flags]
+    times = (finding.message.sent_at for finding in offences or harmful)
     return min((time.astimezone(HOME_ZONE).date() for time in times if time is not None), default=None)

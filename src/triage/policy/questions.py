@@ -21,7 +21,7 @@ SituationOf = Callable[[tuple[Finding, ...], Facts], Situation]
 
 # The answers that are tried for each fact, in the order in which the questions are asked.
 _YES_NO: tuple[object, ...] = (True, False)
-_MANY: tuple[int, ...] = (1, 12)
+_MANY: tuple[int, ...] = (1, 3, 12)
 _ANSWERS: dict[str, tuple[object, ...]] = {
     "acute_danger": _YES_NO,
     "perpetrator_known": _YES_NO,
@@ -31,8 +31,8 @@ _ANSWERS: dict[str, tuple[object, ...]] = {
     "target_is_official": _YES_NO,
     "target_has_public_task": _YES_NO,
     "frequency": _MANY,
-    "reach": (0, 100_000),
-    "known_since": (date(1900, 1, 1),),
+    "reach": (0, 1_000, 100_000),
+    "known_since": (date(2200, 1, 1),),
 }
 _A_DATE = "date"
 

@@ -158,7 +158,7 @@ def _persistence(frequency: Frequency) -> Text:
     if days == 1:
         return Text(nl="Schadelijke berichten op 1 dag.", en="Harmful messages on 1 day.")
     return Text(
-        nl=f"Schadelijke berichten op {days} dagen, verspreid over {_decimal(span).nl} dagen.",
+        nl=f"Schadelijke berichten op {days} dagen, verspreid over {_decimal(span).nl.removesuffix(',0')} dagen.",
         en=f"Harmful messages on {days} days, spread over {_decimal(span).en} days.",
     )
 

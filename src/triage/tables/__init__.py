@@ -7,7 +7,7 @@ from triage.tables.reading import read_messages
 from triage.tables.rejects import Rejects
 from triage.tables.schema import CASE_SCHEMA, MESSAGE_SCHEMA, MODEL_SCHEMA, SOURCE_SCHEMA
 from triage.tables.scoring import Summary, score_batch, score_files, score_table
-from triage.tables.writing import open_writer, write_table
+from triage.tables.writing import check_output, open_writer, write_table
 
 __all__ = [
     "CASE_SCHEMA",
@@ -19,6 +19,7 @@ __all__ = [
     "assess_table",
     "case_of",
     "cases_of",
+    "check_output",
     "find_columns",
     "group_findings",
     "open_writer",

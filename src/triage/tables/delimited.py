@@ -97,6 +97,7 @@ class _Quoted:
         self._lenient = lenient
         self._open: list[str] | None = None
         self.fields: list[str] = []
+        self.quoted = 0  # fields that stood in quotes
         self.sound = True
 
     @property
@@ -132,6 +133,7 @@ class _Quoted:
             elif ends:
                 parts.append(line[place:quote])
                 self.fields.append("".join(parts))
+                self.quoted += 1
                 self._open = None
                 return after + 1
             elif self._lenient:
@@ -149,8 +151,10 @@ class _Cutter:
         self._lines = iter(lines)
         self._back: deque[str] = deque()
         self._delimiter = delimiter
+        self._quotes_all = False  # does the header have all its names in quotes?
         self.header = self._read_header()
         self._width = len(self.header)
+        self._named = len(_without_blank_end(self.header))
         self._numbered: bool | None = None  # does the first column hold numbers?
 
     def _next(self) -> str | None:
@@ -170,8 +174,7 @@ class _Cutter:
             header.add(more)
         if not header.closed:
             return line.rstrip("\r\n").split(self._delimiter)
-        while len(header.fields) > 1 and not header.fields[-1].strip():
-            header.fields.pop()  # a delimiter at the end of every line
+        self._quotes_all = 0 < sum(map(bool, header.fields)) <= header.quoted
         return [" ".join(name.split()) for name in header.fields]
 
     def records(self) -> Iterator[Record]:
@@ -191,7 +194,7 @@ class _Cutter:
         """As many fields as the header has."""
         missing = self._width - len(fields)
         if missing > 0:
-            return fields + [""] * missing, reason or TOO_FEW_FIELDS
+            return fields + [""] * missing, reason or (None if self._fits(fields) else TOO_FEW_FIELDS)
         if any(field.strip() for field in fields[self._width :]):
             return None, TOO_MANY_FIELDS
         return fields[: self._width], reason
@@ -202,17 +205,19 @@ class _Cutter:
             return self._plain(line), None, line
         held, record = [line], _Quoted(self._delimiter)
         record.add(line)
-        size, first_is_whole = len(line), len(self._plain(line)) == self._width
+        size, first_is_whole = len(line), self._fits(self._plain(line))
         whole_lines = True  # is every line by itself a whole record?
         while record.sound and not record.closed and size < _LONGEST and (more := self._next()) is not None:
             held.append(more)
             record.add(more)
             size += len(more)
             whole_lines = whole_lines and self._starts_record(more)
-            if first_is_whole and whole_lines and len(held) > _SURE:
+            if not self._quotes_all and first_is_whole and whole_lines and len(held) > _SURE:
                 break
         if record.sound and record.closed:
-            fits = len(record.fields) == self._width
+            fits = self._fits(record.fields)
+            if fits and self._quotes_all:  # lines in a message that look like rows are no rows
+                return record.fields, None, "".join(held)
             stray = first_is_whole and whole_lines and self._tells_records_apart() if fits else any(map(self._starts_record, held[1:]))
             if len(held) == 1 or not stray:
                 return record.fields, None, "".join(held)
@@ -223,7 +228,7 @@ class _Cutter:
         """Make the best of a record whose quotes do not match."""
         held, record = [line], _Quoted(self._delimiter, lenient=True)
         record.add(line)
-        if not (record.closed and len(record.fields) == self._width) and len(plain := self._plain(line)) == self._width:
+        if not (record.closed and self._fits(record.fields)) and self._fits(plain := self._plain(line)):
             return plain, STRAY_QUOTE, line
         while not record.closed and (more := self._next()) is not None:
             if self._starts_record(more):
@@ -231,7 +236,7 @@ class _Cutter:
                 break
             held.append(more)
             record.add(more)
-        if record.closed and len(record.fields) == self._width:
+        if record.closed and self._fits(record.fields):
             return record.fields, STRAY_QUOTE, "".join(held)
         while (more := self._next()) is not None:
             if self._starts_record(more):
@@ -239,6 +244,10 @@ class _Cutter:
                 break
             held.append(more)
         return None, BROKEN_QUOTES, "".join(held)
+
+    def _fits(self, fields: list[str]) -> bool:
+        """Are these as many as the header has? Columns without a name at its end may be left out."""
+        return self._named <= len(fields) <= self._width
 
     def _plain(self, line: str) -> list[str]:
         return line.rstrip("\r\n").split(self._delimiter)
@@ -249,12 +258,17 @@ class _Cutter:
         record.add(line)
         if self._numbered and not record.closed and record.fields and len(record.fields) < self._width:
             return _is_number(record.fields[0])
-        fields = record.fields if record.closed and len(record.fields) == self._width else self._plain(line)
-        return len(fields) == self._width and (not self._numbered or _is_number(fields[0]))
+        fields = record.fields if record.closed and self._fits(record.fields) else self._plain(line)
+        return self._fits(fields) and (not self._numbered or _is_number(fields[0]))
 
     def _tells_records_apart(self) -> bool:
         """Can a line of a message hardly look like a record of this file?"""
         return bool(self._numbered) or self._width > 2
+
+
+def _without_blank_end(names: list[str]) -> list[str]:
+    filled = [place for place, name in enumerate(names, start=1) if name.strip()]
+    return names[: max(filled, default=1)]
 
 
 def _is_number(field: str) -> bool:

@@ -87,7 +87,7 @@ def without_textless(part: Slice, column: str, file: str, rejects: Rejects) -> S
         return part
     for place, keep in enumerate(kept):
         if not keep:
-            values = part.batch.slice(place, 1).to_pylist()[0].values()
+            values = [cells(column.slice(place, 1))[0] for column in part.batch.columns]
             rejects.row(file, part.rows[place], NO_TEXT, "; ".join(str(value) for value in values if value is not None))
     rows = [row for row, keep in zip(part.rows, kept, strict=True) if keep]
     return Slice(part.batch.filter(pa.array(kept)), rows)

@@ -16,6 +16,7 @@ from triage.tables.rejects import BAD_TIME
 from triage.tables.values import UnreadableError, is_nothing
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_LONGEST = 100  # characters; the patterns take ever longer over longer ones
 _CLOCK = (
     r"(?:[\s,T]+(?:om\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
     r"(?:\s*uur)?\s*(?P<half>[ap]\.?m\.?)?)?\s*(?P<zone>z|utc|gmt|cest|cet|[+-]\d{2}:?\d{2}|[+-]\d{2})?(?:\s*\([^)]*\))?"
@@ -50,7 +51,7 @@ class DateOrder:
 
     def see(self, value: object) -> None:
         """Take one value into account."""
-        match = _NUMERIC.fullmatch(value.strip()) if isinstance(value, str) else None
+        match = _NUMERIC.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= _LONGEST else None
         if match is None:
             return
         self._seen = True
@@ -101,7 +102,10 @@ def _read(value: object, month_first: bool) -> datetime | None:
         return value
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
-    text = str(value).strip()
+    text = str(value)
+    if len(text) > _LONGEST:
+        return None
+    text = text.strip()
     if match := _DIGITS.fullmatch(text):
         return _from_number(*match.groups())
     if len(text) == 8 and text.isascii() and text.isdigit():

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 
 from triage.labels import FLAGS, LABELS
@@ -18,6 +19,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:([.,  ' ’])\d{3})(?:\1\d{3})*")
 _COUNT = re.compile(r"(\d+)(?:[.,](\d+))?\s*(k|dzd|duizend|m|mln|miljoen|million)?\.?")
 _TIMES = {"k": 1_000, "dzd": 1_000, "duizend": 1_000, "m": 1_000_000, "mln": 1_000_000, "miljoen": 1_000_000, "million": 1_000_000}
 _LARGEST = 10**15
+_LONGEST_COUNT = 40  # characters
 _LIST_SIGNS = re.compile(r"[\[\]{}()\"',;|]+")
 
 
@@ -63,20 +65,22 @@ def read_count(value: object) -> int | None:
         >>> read_count("1.234"), read_count("1,2K"), read_count("12.0"), read_count("-")
         (1234, 1200, 12, None)
     """
-    if is_nothing(value) or (isinstance(value, float) and math.isnan(value)):
+    if is_nothing(value) or _is_nan(value):
         return None
     if isinstance(value, bool):
         raise UnreadableError(rejects.BAD_COUNT)
-    if isinstance(value, int | float):
-        return _whole(float(value)) if isinstance(value, float) else _within(value)
+    if isinstance(value, int | float | Decimal):
+        return _within(value) if isinstance(value, int) else _whole(float(value))
     text = str(value).strip().lower()
     if text.startswith(("-", "\u2212")):
         raise UnreadableError(rejects.NEGATIVE if text[1:2].isdigit() else rejects.BAD_COUNT)
     text = text.removeprefix("+").strip()
+    if len(text) > _LONGEST_COUNT:  # before the patterns, which do not bear any length
+        raise UnreadableError(rejects.BAD_COUNT)
     if _GROUPED.fullmatch(text):
         return _within(int(re.sub(r"\D", "", text)))
     match = _COUNT.fullmatch(text)
-    if match is None or len(text) > 20:
+    if match is None:
         raise UnreadableError(rejects.BAD_COUNT)
     whole, part, times = match.groups()
     return _whole(float(f"{whole}.{part or 0}") * _TIMES.get(times, 1)) if part or times else _within(int(whole))
@@ -106,9 +110,9 @@ def read_number(value: object) -> float | None:
         >>> read_number("1,5")
         1.5
     """
-    if is_nothing(value) or (isinstance(value, float) and math.isnan(value)):
+    if is_nothing(value) or _is_nan(value):
         return None
-    if not isinstance(value, int | float | str) or isinstance(value, bool):
+    if not isinstance(value, int | float | Decimal | str) or isinstance(value, bool):
         raise ValueError
     number = float(value.strip().replace(",", ".")) if isinstance(value, str) else float(value)
     if not math.isfinite(number):
@@ -124,7 +128,7 @@ def read_intensity(value: object) -> float | None:
     """
     try:
         number = read_number(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UnreadableError(rejects.BAD_INTENSITY) from None
     if number is not None and not 0 <= number <= 3:
         raise UnreadableError(rejects.BAD_INTENSITY)
@@ -208,6 +212,10 @@ def read_list(value: object, known: dict[str, str] | None = None) -> list[str] |
     if not words or (is_nothing(text) and not (known and text.lower() in known)):
         return None if text != "none" else ["none"]
     return words
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, float | Decimal) and math.isnan(value)
 
 
 def is_nothing(value: object) -> bool:

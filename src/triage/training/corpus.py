@@ -53,9 +53,16 @@ def read_labelled(paths: Iterable[Path]) -> list[Labelled]:
     return messages
 
 
+def _detail(error: Exception) -> str:
+    """What is wrong with a line, without quoting it: a wrong label may be anything a person wrote."""
+    if not isinstance(error, msgspec.ValidationError):
+        return "not JSON"
+    return "unknown label" if str(error).startswith("Invalid enum value") else str(error)
+
+
 def _read_file(path: Path) -> list[Labelled]:
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError:
         raise InputError(f"There is no file {path}.", nl=f"Bestand {path} bestaat niet.") from None
     except (OSError, UnicodeDecodeError):
@@ -66,8 +73,8 @@ def _read_file(path: Path) -> list[Labelled]:
             continue
         try:
             made.append(msgspec.convert(json.loads(line), Labelled))
-        except (ValueError, msgspec.ValidationError) as error:
-            detail = str(error) if isinstance(error, msgspec.ValidationError) else "not JSON"
+        except (ValueError, RecursionError) as error:
+            detail = _detail(error)
             shape = f"text, labels ({', '.join(LABELS)}), intensity (0-3)"
             raise InputError(
                 f"{path}, line {number} is not a labelled message ({detail}); it needs {shape}.",

@@ -60,7 +60,7 @@ def train(
     version: str,
     recipe: Recipe | None = None,
     seeds: int = 3,
-    max_length: int = 256,
+    max_length: int = 128,
 ) -> Settings:
     """Fine-tune, average, calibrate, export.
 
