@@ -94,6 +94,7 @@ def find_columns(names: Sequence[str], mapping: Mapping[str, str] | None = None)
         >>> find_columns(["Datum", "Reactie", "Stad"])
         {'text': 'Reactie', 'sent_at': 'Datum'}
     """
+    check_mapping(mapping or {})
     by_name: dict[str, str] = {}
     for name in names:
         by_name.setdefault(plain_name(name), name)
@@ -111,6 +112,19 @@ def find_columns(names: Sequence[str], mapping: Mapping[str, str] | None = None)
     return {field: found[field] for field in MESSAGE_SCHEMA.names if field in found}
 
 
+def check_mapping(mapping: Mapping[str, str]) -> None:
+    """Refuse a mapping that holds anything but names.
+
+    Raises:
+        InputError: if a field or column is no text.
+    """
+    if not all(isinstance(name, str) for pair in mapping.items() for name in pair):
+        raise InputError(
+            "The mapping must give the name of a column, as text, for the name of a field.",
+            nl="De koppeling moet bij de naam van een veld de naam van een kolom geven, als tekst.",
+        )
+
+
 def _mapped(field: str, column: str, names: Sequence[str], by_name: Mapping[str, str]) -> str:
     if field not in MESSAGE_SCHEMA.names:
         known = ", ".join(MESSAGE_SCHEMA.names)
@@ -123,12 +137,20 @@ def _mapped(field: str, column: str, names: Sequence[str], by_name: Mapping[str,
 
 
 def _seen(names: Sequence[str], lang: str) -> str:
-    """The columns, unless they look like a first message: a file without a header must not spill its texts into an error."""
+    """The columns, unless they may be a first message: a file without a header must not spill its texts into an error."""
     if not all(_looks_like_name(name) for name in names):
         return (
             "De eerste rij lijkt geen kopregel: zet er een boven."
             if lang == "nl"
             else "The first row does not look like a header: put one above it."
+        )
+    known = {plain_name(alias) for aliases in load_words().columns.values() for alias in aliases}
+    if not any(plain_name(name) in known for name in names):
+        number = len(names)
+        return (
+            f"Het bestand heeft {number} kolom{'men' if number != 1 else ''}; is de eerste rij een kopregel?"
+            if lang == "nl"
+            else f"It has {number} column{'s' if number != 1 else ''}; is the first row a header?"
         )
     listed = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
     return f"Kolommen: {listed}." if lang == "nl" else f"Columns: {listed}."

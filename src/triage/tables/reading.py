@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from triage.errors import InputError
 from triage.tables.cells import cells
+from triage.tables.columns import check_mapping
 from triage.tables.exports import Export, open_export
 from triage.tables.look import Look
 from triage.tables.messages import Plan, to_messages, without_textless
@@ -84,6 +85,7 @@ def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | Non
     Raises:
         InputError: naming the file that cannot be used, and why.
     """
+    check_mapping(mapping or {})
     surveys = []
     for path in paths:
         source = stack.enter_context(open_source(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +33,8 @@ NEGATIVE = Text(nl="Een aantal kan niet negatief zijn.", en="A count cannot be n
 BAD_COUNT = Text(nl="Dit aantal is niet te lezen.", en="This count cannot be read.")
 BAD_INTENSITY = Text(nl="Dit is geen intensiteit van 0 tot en met 3.", en="This is not an intensity from 0 to 3.")
 UNKNOWN_VALUE = Text(nl="Deze waarde is onbekend; zie columns.toml.", en="This value is unknown; see columns.toml.")
+
+_HEADER = ("kind", "file", "row", "column", "reden", "reason", "raw")
 
 
 class Rejects:
@@ -84,7 +87,7 @@ class Rejects:
         if self._path is None:
             return
         if self._file is None:
-            self._file = CsvFile(self._path, ["kind", "file", "row", "column", "reden", "reason", "raw"])
+            self._file = CsvFile(self._path, _HEADER)
         self._file.write_row([kind, file, row, column, reason.nl, reason.en, raw])
 
     def __enter__(self) -> Rejects:
@@ -95,4 +98,14 @@ class Rejects:
         if self._file is not None:
             self._file.close(keep=kind is None)
         elif self._path is not None and kind is None:
-            self._path.unlink(missing_ok=True)
+            if _is_ours(self._path):
+                self._path.unlink(missing_ok=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Did triage write this file? Another file that happens to have the name is the user's."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            return re.findall(r"\w+", file.readline(200)) == list(_HEADER)
+    except OSError:
+        return False

@@ -136,8 +136,14 @@ def as_table(table: Any) -> pa.Table:
             f"Expected a table that speaks Arrow (pandas, polars, duckdb, pyarrow, datasets), got {kind}.",
             nl=f"Verwacht een tabel die Arrow spreekt (pandas, polars, duckdb, pyarrow, datasets), niet {kind}.",
         )
-    arrow = pa.table(table)
-    return arrow.rename_columns(distinct(arrow.schema.names)).replace_schema_metadata(None)
+    try:
+        arrow = pa.table(table)
+        return arrow.rename_columns(distinct(arrow.schema.names)).replace_schema_metadata(None)
+    except (pa.ArrowException, ValueError, TypeError, AttributeError, OverflowError):  # whose words may hold a message
+        raise InputError(
+            "The table cannot be read as Arrow: give a table of columns, each with values of one kind and sound text.",
+            nl="De tabel is niet als Arrow te lezen: geef een tabel met kolommen, elk met waarden van een soort en gave tekst.",
+        ) from None
 
 
 def score_files(
@@ -164,8 +170,8 @@ def score_files(
     started = time.monotonic()
     output = Path(output)
     check_output(output)
-    _check_apart(paths, output)
     rejects_path = output.with_name(f"{output.name}.rejects.csv")
+    _check_apart(paths, output, rejects_path)
     scored = needs_review = 0
     with ExitStack() as stack:
         rejects = stack.enter_context(Rejects(rejects_path))
@@ -198,15 +204,16 @@ def score_files(
     )
 
 
-def _check_apart(paths: Sequence[Path | str], output: Path) -> None:
+def _check_apart(paths: Sequence[Path | str], *outputs: Path) -> None:
     """No export may be overwritten by what is made of it, and none counts twice."""
     files = [Path(path).resolve() for path in paths if str(path) != "-"]
     if not paths:
         raise InputError("Name at least one export.", nl="Noem minstens een export.")
-    if output.resolve() in files:
-        raise InputError(
-            f"{output} is one of the exports: write to another file.",
-            nl=f"{output} is een van de exports: schrijf naar een ander bestand.",
-        )
+    for output in outputs:
+        if output.resolve() in files:
+            raise InputError(
+                f"{output} is one of the exports: write to another file.",
+                nl=f"{output} is een van de exports: schrijf naar een ander bestand.",
+            )
     if len(set(files)) < len(files) or [str(path) for path in paths].count("-") > 1:
         raise InputError("The same export is named twice: name it once.", nl="Dezelfde export is twee keer genoemd: noem hem een keer.")
