@@ -8,7 +8,6 @@
 It suggests; people decide. Importing it loads no model; `load` does.
 """
 
-from importlib.metadata import version as _version
 from typing import TYPE_CHECKING, Any
 
 from triage.assessment import Assessment, Contribution, OpenQuestion, Suggestion
@@ -20,7 +19,7 @@ from triage.message import Message
 if TYPE_CHECKING:
     from triage.model import Model, load
 
-__version__ = _version("triage")
+    __version__: str
 
 __all__ = [
     "FLAGS",
@@ -45,7 +44,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import the model's side only when it is asked for, so that the words alone cost nothing."""
+    """Import what is costly only when it is asked for: the model's side, and the metadata of the package."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("triage")
     if name in ("load", "Model"):
         from triage import model
 

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage import __version__
 from triage.case import Case, Facts
 from triage.errors import InputError, NothingToDo, TriageError
 from triage.language import LANGS, Lang
@@ -35,7 +34,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, package_name="triage")
+@click.version_option(package_name="triage")
 def commands() -> None:
     """Reads Dutch messages sent to people at work, weighs cases, suggests steps. People decide."""
 
