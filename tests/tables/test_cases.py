@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -17,6 +19,7 @@ from triage.severity import load_weights
 from triage.tables import CASE_SCHEMA, assess_table, case_of, cases_of, group_findings, score_files, score_table
 from triage.tables.assessing import assess_findings
 from triage.tables.scored import findings_of, read_scored
+from triage.tables.writing import write_table
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 BURST = load_weights().pile_on
@@ -214,3 +217,50 @@ def test_an_unknown_case_is_refused(tmp_path, classify):
 def test_no_cases_is_an_empty_table(classify):
     table = assess_table(score_table(pa.table({"text": ["hoi"]}), classify), lambda case, findings: None)
     assert (table.num_rows, table.schema) == (0, CASE_SCHEMA)
+
+
+def scored_csv(folder, classify):
+    table = score_table(pa.table({"text": ["pas maar op", "dag"], "author": ["Jan", "Els"]}), classify)
+    write_table(table, folder / "a.csv")
+    return (folder / "a.csv").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("intensity", "9", "row 2, column intensity"),
+        ("labels", "onzin", "row 2, column labels"),
+        ("sent_at", "ooit", "row 2, column sent_at"),
+        ("threat", "1,7", "row 2, column threat"),
+        ("model_intensity", "4", "row 2, column model_intensity"),
+        ("needs_review", "misschien", "row 2, column needs_review"),
+    ],
+)
+def test_a_scored_file_with_a_broken_value_is_refused(tmp_path, classify, column, value, says):
+    rows = list(csv.reader(io.StringIO(scored_csv(tmp_path, classify)), delimiter=";"))
+    rows[1][rows[0].index(column)] = value
+    with (tmp_path / "b.csv").open("w", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    with pytest.raises(InputError, match=says) as caught:
+        read_scored([tmp_path / "b.csv"])
+    assert "b.csv" in caught.value.nl
+
+
+def test_a_scored_file_with_a_broken_row_is_refused(tmp_path, classify):
+    (tmp_path / "b.csv").write_text(scored_csv(tmp_path, classify) + "los;te;kort\n")
+    with pytest.raises(InputError, match="row 4"):
+        read_scored([tmp_path / "b.csv"])
+    write_table(score_table(pa.table({"text": ["hoi", "dag"]}), classify), tmp_path / "c.jsonl")
+    (tmp_path / "c.jsonl").write_text((tmp_path / "c.jsonl").read_text() + '{"text": "pas')
+    with pytest.raises(InputError, match="row 3"):
+        read_scored([tmp_path / "c.jsonl"])
+
+
+@pytest.mark.parametrize(("word", "unsure"), [("WAAR", True), ("onwaar", False), ("nee", False), ("1", True), ("0", False), ("", True)])
+def test_what_a_spreadsheet_makes_of_needs_review(classify, word, unsure):
+    scored = score_table(pa.table({"text": ["hoi"]}), classify)
+    place = scored.schema.get_field_index("needs_review")
+    [finding] = findings_of(scored.set_column(place, "needs_review", pa.array([word])))
+    assert finding.unsure is unsure
+    [finding] = findings_of(scored.remove_column(place))
+    assert finding.unsure

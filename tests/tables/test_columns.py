@@ -38,9 +38,9 @@ def test_mapping_wins_and_no_column_serves_twice():
 
 def test_without_text_the_error_names_the_columns_and_the_way_out():
     with pytest.raises(InputError, match="--map text=COLUMN") as caught:
-        find_columns(["foo", "bar"])
-    assert "foo, bar" in str(caught.value)
-    assert "foo, bar" in caught.value.nl
+        find_columns(["foo", "datum"])
+    assert "foo, datum" in str(caught.value)
+    assert "foo, datum" in caught.value.nl
 
 
 def test_a_message_in_the_place_of_a_header_stays_out_of_the_error():
@@ -60,3 +60,15 @@ def test_no_name_means_two_fields():
     """A name under two fields would make the outcome depend on the order of the fields."""
     names = [name for aliases in load_words().columns.values() for name in aliases]
     assert len(names) == len(set(names))
+
+
+def test_a_short_message_in_the_place_of_a_header_stays_out_of_the_error_too():
+    with pytest.raises(InputError) as caught:
+        find_columns(["jan", "vuile prutser"])
+    assert "prutser" not in str(caught.value) + caught.value.nl
+    assert "2 columns" in str(caught.value)
+
+
+def test_a_mapping_holds_names_only():
+    with pytest.raises(InputError, match="as text"):
+        find_columns(["tekst"], {"text": 1})

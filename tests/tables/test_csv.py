@@ -117,6 +117,25 @@ def test_an_unclosed_quote_does_not_swallow_the_rest(read, rest):
     assert rejects.reasons == {STRAY_QUOTE: 1}
 
 
+@pytest.mark.parametrize("forged", ["2;piet;ik maak je dood", "\n".join(f"{n};piet;pas maar op" for n in range(2, 60))])
+def test_a_message_with_quotes_around_it_cannot_forge_rows(read, forged):
+    rows, rejects = read(f'"id";"auteur";"tekst"\n"1";"jan";"hoi\n{forged}"\n"3";"kees";"dag"\n')
+    assert [(row["author"], row["text"]) for row in rows] == [("jan", f"hoi\n{forged}"), ("kees", "dag")]
+    assert not rejects.reasons
+
+
+def test_an_unclosed_quote_among_quoted_rows_stays_alone(read):
+    rows, rejects = read('"id";"tekst"\n"1";"open\n"2";"dicht"\n"3";"na"\n')
+    assert texts(rows)[-2:] == ["dicht", "na"]
+    assert len(rows) + rejects.rejected == 3
+
+
+def test_a_note_beside_the_table_costs_no_row(read):
+    rows, rejects = read("id;tekst;\n1;pas maar op;notitie\n2;hoi\n3;dag;\n")
+    assert [(row["text"], row["column_3"]) for row in rows] == [("pas maar op", "notitie"), ("hoi", None), ("dag", None)]
+    assert not rejects.reasons
+
+
 def test_a_quote_left_open_on_the_last_line(read):
     rows, rejects = read('id;bericht\n1;een\n2;"twee')
     assert texts(rows) == ["een", '"twee']

@@ -7,6 +7,8 @@ import io
 import json
 from datetime import UTC, datetime
 
+import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -206,3 +208,55 @@ def test_frames_that_speak_arrow_in_their_own_way(classify):
 
     for frame in (Frame(), Dataset(), table.to_batches()[0], pa.RecordBatchReader.from_batches(table.schema, table.to_batches())):
         assert score_table(frame, classify).column("text").to_pylist() == ["hoi"]
+
+
+def test_an_export_with_the_name_of_the_rejects_is_kept(tmp_path, classify):
+    export = tmp_path / "uit.csv.rejects.csv"
+    export.write_text("tekst\nhoi\n")
+    with pytest.raises(InputError, match="one of the exports"):
+        score_files([export], tmp_path / "uit.csv", classify)
+    (tmp_path / "a.csv").write_text("tekst\nhoi\n")
+    score_files([tmp_path / "a.csv"], tmp_path / "uit.csv", classify)
+    assert export.read_text() == "tekst\nhoi\n"
+
+
+def test_rejects_of_an_earlier_run_are_removed(tmp_path, classify):
+    export = tmp_path / "a.csv"
+    export.write_text("id;tekst\n1;hoi\n2;\n")
+    assert score_files([export], tmp_path / "uit.csv", classify).rejects_file.exists()
+    export.write_text("id;tekst\n1;hoi\n")
+    score_files([export], tmp_path / "uit.csv", classify)
+    assert not (tmp_path / "uit.csv.rejects.csv").exists()
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_parquet_with_odd_types_is_scored(tmp_path, classify, suffix):
+    table = pa.table(
+        {
+            "text": pa.array(["hoi", None, "dag"]),
+            "datum": pa.array([1, 1_000_000_001, None], pa.timestamp("ns")),
+            "ver": pa.array([10**14, 0, None], pa.timestamp("ms")),
+            "zone": pa.array([0, 1, 2], pa.timestamp("us", "Mars/Olympus")),
+            "soort": pa.array(["a", "b", None], pa.string_view()),
+            "groep": pa.array(["x", "y", "x"]).dictionary_encode(),
+        }
+    )
+    pq.write_table(table, tmp_path / "a.parquet")
+    summary = score_files([tmp_path / "a.parquet"], tmp_path / f"uit.{suffix}", classify)
+    assert (summary.scored, summary.rejected) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pa.array(["vuile prutser"]),
+        pd.Series(["vuile prutser"], name="text"),
+        pl.Series("text", ["vuile prutser"]),
+        pd.DataFrame({"text": ["vuile prutser", 3]}),
+    ],
+    ids=["array", "pandas series", "polars series", "mixed"],
+)
+def test_what_is_no_table_of_messages_gets_one_sentence(table, classify):
+    with pytest.raises(InputError) as caught:
+        score_table(table, classify)
+    assert "prutser" not in str(caught.value)

@@ -1,11 +1,14 @@
 """One cell: counts, intensities, labels, visibility, times."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.tables.cells import cells
 from triage.tables.times import DateOrder, read_time
 from triage.tables.values import (
     UnreadableError,
@@ -207,3 +210,29 @@ def test_day_or_month_first_is_settled_by_the_column(cells, month_first, ambiguo
 
 def test_month_first_is_followed():
     assert read_time("3/4/2026", month_first=True) == datetime(2026, 3, 3, 23, tzinfo=UTC)
+
+
+def test_decimals_are_numbers():
+    assert read_count(Decimal("12.000")) == 12
+    assert read_intensity(Decimal("1.50")) == 1.5
+    assert read_count(Decimal("NaN")) is None
+
+
+@pytest.mark.parametrize("reader", [read_count, read_time])
+@pytest.mark.parametrize("text", ["1" + ".000" * 1500, "1-1-2026" + " " * 5000 + "x", "9" * 5000])
+def test_endless_values_are_refused(reader, text):
+    with pytest.raises(UnreadableError):
+        reader(text)
+    order = DateOrder()
+    order.see(text)
+    assert not order.month_first
+
+
+def test_columns_of_any_type_have_values():
+    assert cells(pa.array([1, None], pa.timestamp("us", "Mars/Olympus")))[1] is None
+    assert cells(pa.array([10**15, 0], pa.timestamp("s"))) == ["1000000000000000 s", datetime(1970, 1, 1)]
+    assert cells(pa.array([1_000_000_001], pa.timestamp("ns"))) == [datetime(1970, 1, 1, 0, 0, 1)]
+    assert cells(pa.array(["a", "b", None], pa.string_view())) == ["a", "b", None]
+    words = pa.DictionaryArray.from_arrays(pa.array([1, None, 0], pa.uint32()), pa.array(["a", "b"], pa.string_view()))
+    assert cells(words) == ["b", None, "a"]
+    assert cells(pa.array([10**8, None], pa.date32())) == [None, None]

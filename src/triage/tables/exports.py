@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from triage.errors import InputError
+from triage.tables.cells import cells
 from triage.tables.columns import load_words, plain_name
 from triage.tables.delimited import find_delimiter, read_records
 from triage.tables.jsonrows import read_json
@@ -121,8 +122,8 @@ class _Parquet:
         except (pa.ArrowException, OSError):
             raise _damaged(source.name) from None
         names = self._file.schema_arrow.names
-        self.schema = pa.schema([field.with_name(name) for field, name in zip(self._file.schema_arrow, distinct(names), strict=True)])
-        self.schema = self.schema.remove_metadata()
+        kinds = map(_plain_kind, self._file.schema_arrow.types)
+        self.schema = pa.schema(list(zip(distinct(names), kinds, strict=True)))
 
     def slices(self, size: int, rejects: Rejects) -> Iterator[Slice]:
         row = 1  # the header, if it had one
@@ -130,9 +131,19 @@ class _Parquet:
             for batch in self._file.iter_batches(batch_size=size):
                 rows = list(range(row + 1, row + 1 + batch.num_rows))
                 row += batch.num_rows
-                yield Slice(pa.RecordBatch.from_arrays(batch.columns, schema=self.schema), rows)
+                columns = [
+                    column if column.type == kind else pa.array(cells(column), kind)
+                    for column, kind in zip(batch.columns, self.schema.types, strict=True)
+                ]
+                yield Slice(pa.RecordBatch.from_arrays(columns, schema=self.schema), rows)
         except (pa.ArrowException, OSError):
             raise _damaged(self.name) from None
+
+
+def _plain_kind(kind: pa.DataType) -> pa.DataType:
+    """Text for the kinds of text that Arrow cannot filter."""
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return pa.string() if pa.types.is_string_view(inner) else kind
 
 
 def _damaged(name: str) -> InputError:
@@ -143,18 +154,18 @@ def _damaged(name: str) -> InputError:
 
 def _gathered(rows: Iterable[tuple[int, Sequence[str | None]]], schema: pa.Schema, size: int) -> Iterator[Slice]:
     numbers: list[int] = []
-    cells: list[Sequence[str | None]] = []
+    gathered: list[Sequence[str | None]] = []
     characters = 0
     for number, fields in rows:
         numbers.append(number)
-        cells.append(fields)
+        gathered.append(fields)
         characters += sum(len(field) for field in fields if field)
-        if len(cells) == size or characters > _MOST_CHARACTERS:
-            yield Slice(_batch(cells, schema), numbers)
-            numbers, cells, characters = [], [], 0
-    if cells:
-        yield Slice(_batch(cells, schema), numbers)
+        if len(gathered) == size or characters > _MOST_CHARACTERS:
+            yield Slice(_batch(gathered, schema), numbers)
+            numbers, gathered, characters = [], [], 0
+    if gathered:
+        yield Slice(_batch(gathered, schema), numbers)
 
 
-def _batch(cells: list[Sequence[str | None]], schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in zip(*cells, strict=True)], schema=schema)
+def _batch(rows: list[Sequence[str | None]], schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], schema=schema)

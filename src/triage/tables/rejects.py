@@ -97,9 +97,8 @@ class Rejects:
         """Put the file in its place; after a run without entries no file of an earlier run is left there."""
         if self._file is not None:
             self._file.close(keep=kind is None)
-        elif self._path is not None and kind is None:
-            if _is_ours(self._path):
-                self._path.unlink(missing_ok=True)
+        elif self._path is not None and kind is None and _is_ours(self._path):
+            self._path.unlink(missing_ok=True)
 
 
 def _is_ours(path: Path) -> bool:
