@@ -141,6 +141,8 @@ def test_evaluate_prints_every_label(capsys, tmp_path):
     code, out, _ = run(capsys, "evaluate", file, "--json")
     assert code == 0
     assert [row["label"] for row in json.loads(out)["labels"]] == ["insult", "threat", "sexual_harassment"]
+    assert "NaN" not in out
+    assert json.loads(out)["labels"][1]["ap"] is None
     assert run(capsys, "evaluate", file)[0] == 0
     file.write_text('{"text": "x"}', encoding="utf-8")
     assert "1" in refused(capsys, "evaluate", file)
@@ -191,6 +193,14 @@ def test_half_characters_and_control_signs_do_no_harm(capsys, tmp_path):
     file = tmp_path / "export.csv"
     file.write_text("\x1b[31mrood\x1b[0m;\u202ekset\nx;y\n", encoding="utf-8")
     assert "\x1b" not in refused(capsys, "score", file, "-o", tmp_path / "x.parquet")
+
+
+def test_an_export_of_which_no_row_can_be_scored_is_no_success(capsys, tmp_path):
+    file = tmp_path / "export.csv"
+    file.write_text("tekst;auteur\n;jan\n;piet\n", encoding="utf-8")
+    code, _, err = run(capsys, "score", file, "-o", tmp_path / "x.parquet")
+    assert code == 1
+    assert "2" in err
 
 
 def test_wrong_use_is_exit_code_two(capsys, tmp_path):

@@ -90,6 +90,8 @@ def score(
     with progress_bar(lang) as progress:
         summary = model.score_files(exports, output, _pairs("--map", columns), progress, lang)
     click.echo(scoring_summary(summary, output, lang), err=True)
+    if not summary.scored:
+        raise NothingToDo("No row could be scored.", nl="Geen enkele rij kon worden gescoord.")
 
 
 @commands.command()

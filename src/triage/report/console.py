@@ -148,6 +148,8 @@ def _what(case: Mapping[str, Any], words: Words) -> str:
 
 
 def _messages(case: Mapping[str, Any], words: Words) -> str:
+    if not case["active_days"]:  # no message has a time
+        return words.number(case["harmful"])
     return words.say("table", "in_days", n=words.number(case["harmful"]), days=words.some("day", case["active_days"]))
 
 

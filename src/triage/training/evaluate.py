@@ -65,8 +65,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     error_all: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, numbers and strings."""
-        plain: dict[str, Any] = msgspec.to_builtins(self)
+        """Plain dicts, lists, numbers and strings; a figure that cannot be computed is None."""
+        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))  # JSON has no nan: msgspec writes null
         return plain
 
 
