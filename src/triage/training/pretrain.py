@@ -45,6 +45,7 @@ class Plan:
     warmup_steps: int = 200
     decay_share: float = 0.25  # last share of the time over which the learning rate falls to zero
     mask_share: float = 0.25
+    dropout: float = 0.0  # one pass over the text cannot overfit, and drawing the masks costs a fifth of the step on a CPU
     seed: int = 20
 
 
@@ -74,6 +75,8 @@ def new_model(plan: Plan, tokenizer: PreTrainedTokenizerFast, rows: NDArray[np.u
         intermediate_size=4 * plan.hidden,
         max_position_embeddings=MAX_LENGTH,
         pad_token_id=tokenizer.pad_token_id,
+        hidden_dropout_prob=plan.dropout,
+        attention_probs_dropout_prob=plan.dropout,
     )
     model = BertForMaskedLM(config)
     vectors = ppmi_vectors(cooccurrence(rows, len(tokenizer)), plan.hidden, plan.seed)
@@ -149,7 +152,9 @@ def pretrain(raw: Path, out: Path, minutes: float, plan: Plan, body: str | None 
     step, before = 0, 0.0
     if checkpoint.exists():
         state = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        model = BertForMaskedLM.from_pretrained(out / "encoder")
+        model = BertForMaskedLM.from_pretrained(
+            out / "encoder", hidden_dropout_prob=plan.dropout, attention_probs_dropout_prob=plan.dropout
+        )
         step, before = state["step"], state["seconds"]
     else:
         state = None
