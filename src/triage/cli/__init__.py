@@ -1,0 +1,71 @@
+"""The command line: thin, one module a command.
+
+Exit codes: 0 done, 1 nothing to do or refused, 2 wrong use. Errors are one sentence on standard error.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from triage.cli.assess import assess
+from triage.cli.cases import cases
+from triage.cli.check import check
+from triage.cli.evaluate import evaluate
+from triage.cli.score import score
+from triage.errors import TriageError
+from triage.language import Lang
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="triage")
+def commands() -> None:
+    """Reads Dutch messages sent to people at work, weighs cases, suggests steps. People decide."""
+
+
+commands.add_command(check)
+commands.add_command(assess)
+commands.add_command(score)
+commands.add_command(cases)
+commands.add_command(evaluate)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a terminal that cannot show an emoji must not stop the program
+            stream.reconfigure(errors="replace")
+    given = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_guarded(lambda: commands.main(given, prog_name="triage", standalone_mode=False), _language(given)))
+
+
+def _language(given: list[str]) -> Lang:
+    """The language of `--lang`, read off the arguments themselves, since errors come before they are parsed."""
+    english = "--lang=en" in given or any(pair == ("--lang", "en") for pair in itertools.pairwise(given))
+    return "en" if english else "nl"
+
+
+def _guarded(run: Callable[[], Any], lang: Lang) -> int:
+    """Run, and turn what goes wrong into one sentence and an exit code."""
+    from triage.report.plain import one_line
+
+    try:
+        run()
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except TriageError as error:
+        click.echo(f"triage: {one_line(str(error) if lang == 'en' else error.nl)}", err=True)
+        return 1
+    except OSError as error:
+        click.echo(f"triage: {error.strerror or type(error).__name__}: {error.filename or ''}".rstrip(": "), err=True)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    return 0

@@ -1,0 +1,60 @@
+"""`triage cases`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from triage.case import Facts
+from triage.cli.options import json_option, jurisdiction_option, lang_option
+from triage.cli.streams import print_assessment, print_json, read_json
+from triage.errors import InputError
+from triage.language import Lang
+
+
+@click.command()
+@click.argument("scored", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many cases to print.")
+@click.option("--case", "case_id", help="Print this one case in full instead.")
+@click.option(
+    "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="With --case: JSON with what a person knows of it."
+)
+@json_option
+@lang_option
+@jurisdiction_option
+def cases(
+    scored: tuple[Path, ...],
+    output: Path | None,
+    top: int,
+    case_id: str | None,
+    facts: str | None,
+    as_json: bool,
+    lang: Lang,
+    jurisdiction: str | None,
+) -> None:
+    """Gather scored messages into cases, print the most severe first, and write them all."""
+    from triage.report.console import print_cases
+    from triage.tables import case_of, cases_of, check_output, write_table
+
+    if case_id:
+        known = Facts.from_dict(read_json(facts)) if facts else None
+        print_assessment(case_of(scored, case_id, jurisdiction or "nl", known), as_json, lang)
+        return
+    if facts:
+        raise click.UsageError("--facts belongs to one case; name it with --case.")
+    if output:
+        check_output(output)
+        if output.resolve() in {path.resolve() for path in scored}:
+            raise InputError(
+                f"{output} is one of the scored files: write to another file.",
+                nl=f"{output} is een van de gescoorde bestanden: schrijf naar een ander bestand.",
+            )
+    ranked = cases_of(scored, jurisdiction or "nl")
+    if as_json:
+        print_json(ranked.slice(0, top).to_pylist())
+    else:
+        print_cases(ranked.slice(0, top), lang, total=ranked.num_rows)
+    if output:
+        write_table(ranked, output, lang)

@@ -1,0 +1,40 @@
+"""Options that several commands share, and what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from triage.language import LANGS
+
+if TYPE_CHECKING:
+    from triage.model import Model
+
+lang_option = click.option("--lang", type=click.Choice(LANGS), default="nl", show_default=True, help="Language of what is printed.")
+model_option = click.option("--model", "model_name", default=None, help="Folder or hub name of another model.")
+label_option = click.option(
+    "--label", "labels", multiple=True, metavar="THEIRS=OURS", help="Label of that model and the label of triage it means."
+)
+jurisdiction_option = click.option(
+    "--jurisdiction", type=click.Choice(("nl", "be")), default=None, help="Whose rules apply.  [default: nl]"
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def load_model(name: str | None, labels: tuple[str, ...]) -> Model:
+    """The model that the options name."""
+    from triage.model import load
+
+    return load(name, label_map=pairs("--label", labels) or None)
+
+
+def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
+    """LEFT=RIGHT values of an option as a dictionary."""
+    made = {}
+    for value in values:
+        left, sign, right = value.partition("=")
+        if not (left and sign and right):
+            raise click.UsageError(f"{option} takes LEFT=RIGHT, not {value!r}.")
+        made[left] = right
+    return made
