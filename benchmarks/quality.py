@@ -6,49 +6,14 @@ python benchmarks/quality.py LABELLED... [--standoff FILE --texts FOLDER] [--by 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline, make_union
-
 import triage
-from triage.labels import LABELS, Classification
-from triage.text import normalise
-from triage.training.corpus import Labelled, read_labelled
+from triage.labels import Classification
+from triage.training.corpus import read_labelled
 from triage.training.evaluate import Evaluation, compare
+from triage.training.ngrams import NGramModel
 from triage.training.standoff import join, read_standoff
-
-
-class TfIdf:
-    """Character and word n-grams with a logistic regression a label: what a model must beat to be worth its weight."""
-
-    def __init__(self, messages: Sequence[Labelled]) -> None:
-        texts = [normalise(message.text).lower() for message in messages]
-        self._models = {}
-        for label in LABELS:
-            features = make_union(
-                TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
-                TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-            )
-            model = make_pipeline(features, LogisticRegression(C=20.0, class_weight="balanced", max_iter=500))
-            self._models[label] = model.fit(texts, [label in message.labels for message in messages])
-
-    def classify(self, texts: Sequence[str]) -> list[Classification]:
-        """A classification for each text; the baseline has no intensity of its own and never asks for review."""
-        read = [normalise(text).lower() for text in texts]
-        scores = np.array([self._models[label].predict_proba(read)[:, 1] for label in LABELS]).T
-        return [
-            Classification(
-                scores=dict(zip(LABELS, map(float, row), strict=True)),
-                labels=tuple(label for label, score in zip(LABELS, row, strict=True) if score >= 0.5),
-                intensity=2.0 * float(row.max()),
-                model="tf-idf",
-            )
-            for row in scores
-        ]
 
 
 def line(name: str, one: Evaluation) -> str:
@@ -79,7 +44,7 @@ def main() -> None:
     texts = [message.text for message in messages]
     models: list[tuple[str, list[Classification]]] = [("model", triage.load(options.model).classify(texts))]
     if options.baseline:
-        models.append(("tf-idf", TfIdf(read_labelled(options.baseline)).classify(texts)))
+        models.append(("tf-idf", NGramModel(read_labelled(options.baseline)).classify(texts)))
     for name, found in models:
         print(line(name, compare(found, messages)))
         if options.by:

@@ -12,9 +12,11 @@ import pytest
 import triage
 from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
 from triage.training.corpus import Labelled
+from triage.training.distil import distil
 from triage.training.embeddings import align, cooccurrence, ppmi_vectors
 from triage.training.evaluate import compare, evaluate
 from triage.training.finetune import Recipe
+from triage.training.ngrams import NGramModel
 from triage.training.pretrain import Plan, pretrain
 from triage.training.tokenizer import train_tokenizer
 from triage.training.train import train
@@ -99,3 +101,21 @@ def test_a_perfect_and_a_useless_model_are_told_apart():
     assert perfect.macro_f1 == perfect.intensity_kappa == 1.0
     assert (perfect.false_alarms, perfect.missed) == (0.0, 0.0)
     assert (useless.macro_f1, useless.missed) == (0.0, 1.0)
+
+
+def test_the_linear_model_finds_what_it_was_shown():
+    model = NGramModel(messages())
+    found = model.probabilities([message.text for message in messages()])
+    assert found.shape == (240, 6)
+    for column, label in enumerate(triage.LABELS):
+        carrying = np.array([label in message.labels for message in messages()])
+        assert found[carrying, column].min() > found[~carrying, column].max()
+
+
+def test_a_taught_encoder_is_a_base_for_training(encoder: Path, tmp_path: Path):
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw/a.txt").write_text("\n".join(f"de bus van {hour} uur komt niet" for hour in range(200)), encoding="utf-8")
+    taught = distil(encoder, messages(), tmp_path / "raw", tmp_path / "out", texts=32)
+    assert np.load(tmp_path / "out/teacher.npy").shape == (32, 6)
+    train(taught, messages(), tmp_path / "model", "9", Recipe(epochs=1), seeds=1)
+    assert triage.load(tmp_path / "model").classify("hallo").model == "model@9"

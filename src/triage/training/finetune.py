@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
-from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
 from triage.labels import LABELS
 from triage.text import normalise
@@ -41,6 +41,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     augment_share: float = 0.2
     smoothing: float = 0.02
     max_length: int = 128
+    dropout: float = 0.1  # for encoders whose configuration names it
     positive_weight: float = 1.3  # labels are rarer than their absence
     consistency: float = 0.0  # weight of agreement between two dropout passes (R-Drop: Liang et al. 2021); doubles the time
     seed: int = 1
@@ -53,7 +54,7 @@ def targets_of(messages: Sequence[Labelled]) -> NDArray[np.float32]:
 
 
 def fine_tune(
-    base: str | Path, messages: Sequence[Labelled], recipe: Recipe, weights: NDArray[np.float32] | None = None
+    base: str | Path, messages: Sequence[Labelled], recipe: Recipe, taught: NDArray[np.float32] | None = None
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Fine-tune an encoder.
 
@@ -61,7 +62,7 @@ def fine_tune(
         base: Folder or hub name of any encoder that `transformers` loads.
         messages: Labelled messages to train on.
         recipe: The settings.
-        weights: How much each message counts, shape (messages,); None counts all the same.
+        taught: Probabilities of a teacher to learn instead of the labels, shape (messages, outputs); see `triage.training.distil`.
 
     Returns:
         The model in evaluation mode on the CPU, and its tokenizer.
@@ -69,6 +70,8 @@ def fine_tune(
     device = "cuda" if torch.cuda.is_available() else "cpu"
     torch.manual_seed(0)  # every seed starts from the same head, or the runs could not be averaged
     tokenizer = AutoTokenizer.from_pretrained(base)
+    config = AutoConfig.from_pretrained(base)
+    dropout = {name: recipe.dropout for name in ("hidden_dropout_prob", "attention_probs_dropout_prob") if hasattr(config, name)}
     model = AutoModelForSequenceClassification.from_pretrained(
         base,
         num_labels=len(OUTPUTS),
@@ -77,11 +80,12 @@ def fine_tune(
         label2id={name: index for index, name in enumerate(OUTPUTS)},
         dtype=torch.float32,
         ignore_mismatched_sizes=True,
+        **dropout,
     ).to(device)
     torch.manual_seed(recipe.seed)
     rng = random.Random(recipe.seed)
-    targets = torch.from_numpy(targets_of(messages))
-    weight = torch.from_numpy(weights if weights is not None else np.ones(len(messages), dtype=np.float32))
+    smoothed = targets_of(messages) * (1 - 2 * recipe.smoothing) + recipe.smoothing
+    targets = torch.from_numpy(smoothed if taught is None else taught)
     steps = recipe.epochs * len(list(_batches(messages, recipe.batch, random.Random(0))))
     optimiser = torch.optim.AdamW(_parameter_groups(model, recipe), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -98,10 +102,8 @@ def fine_tune(
         for batch in _batches(messages, recipe.batch, rng):
             texts = [normalise(augment(messages[index].text, rng, recipe.augment_share)) for index in batch]
             encoded = tokenizer(texts, truncation=True, max_length=recipe.max_length, padding=True, return_tensors="pt").to(device)
-            wanted = targets[batch].to(device) * (1 - 2 * recipe.smoothing) + recipe.smoothing
-            counts = weight[batch].to(device)
             with torch.autocast(device, dtype=torch.bfloat16):
-                loss = _loss(model, encoded, wanted, counts, positive, recipe.consistency)
+                loss = _loss(model, encoded, targets[batch].to(device), positive, recipe.consistency)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimiser.step()
@@ -116,20 +118,19 @@ def _loss(
     model: PreTrainedModel,
     encoded: dict[str, torch.Tensor],
     wanted: torch.Tensor,
-    counts: torch.Tensor,
     positive: torch.Tensor,
     consistency: float,
 ) -> torch.Tensor:
-    first = model(**encoded).logits.float()
-    loss = nn.functional.binary_cross_entropy_with_logits(first, wanted, pos_weight=positive, reduction="none")
+    def one_pass() -> tuple[torch.Tensor, torch.Tensor]:
+        logits: torch.Tensor = model(**encoded).logits.float()
+        return logits, nn.functional.binary_cross_entropy_with_logits(logits, wanted, pos_weight=positive)
+
+    first, loss = one_pass()
     if not consistency:
-        single: torch.Tensor = (loss.mean(dim=1) * counts).mean()
-        return single
-    second = model(**encoded).logits.float()
-    loss = (loss + nn.functional.binary_cross_entropy_with_logits(second, wanted, pos_weight=positive, reduction="none")) / 2
+        return loss
+    second, again = one_pass()
     apart = (torch.sigmoid(first) - torch.sigmoid(second)) * (first - second)  # symmetric divergence of two Bernoullis
-    joint: torch.Tensor = ((loss + consistency * apart / 2).mean(dim=1) * counts).mean()
-    return joint
+    return (loss + again) / 2 + consistency * apart.mean() / 2
 
 
 def _batches(messages: Sequence[Labelled], size: int, rng: random.Random) -> Iterator[list[int]]:
