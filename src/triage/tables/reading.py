@@ -100,7 +100,7 @@ def _survey(export: Export, mapping: Mapping[str, str] | None, rejects: Rejects)
     except InputError as error:
         raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
     unread, rows = Rejects(), 0
-    for part in export.slices(BATCH_ROWS, unread):
+    for part in export.slices(BATCH_ROWS, unread, look.columns):
         rows += len(part.rows)
         look.see(part.batch)
     rows += unread.rejected
