@@ -88,7 +88,7 @@ class Classifications(Sequence[Classification]):
             return Classifications(self.rows[place], self.model)
         scores, intensity, labels, flags, needs_review, reasons, windows = self.rows[place].tolist()
         return Classification(
-            scores=dict(zip(LABELS, scores, strict=True)),
+            scores=dict(zip(LABELS, scores.tolist(), strict=True)),
             labels=named(labels, LABELS),
             intensity=intensity,
             flags=named(flags, FLAGS),

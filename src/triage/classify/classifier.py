@@ -17,8 +17,8 @@ from tokenizers import Tokenizer
 
 from triage.classify.backends import Backend, Logits
 from triage.classify.batching import forward, windows_of
-from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, bits
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
+from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, bits
 from triage.errors import InputError, ModelError
 from triage.labels import FLAGS, LABELS, Classification
 from triage.text import find_flags, normalise, reason_of

@@ -185,10 +185,11 @@ class _Cutter:
     def records(self) -> Iterator[Record]:
         row = 1
         while lines := self._run():
-            for line, fields in zip(lines, whole := self._whole(lines), strict=False):
+            whole = self._whole(lines)
+            for line, found in zip(lines, whole, strict=False):
                 row += 1
-                if any(map(str.strip, fields)):
-                    yield Record(row, *(self._fitted(fields, None) if len(fields) != self._width else (fields, None)), line)
+                if any(map(str.strip, found)):
+                    yield Record(row, *self._fitted(found, None), line)
             if len(whole) == len(lines):
                 continue
             self._back.extendleft(reversed(lines[len(whole) + 1 :]))
@@ -223,6 +224,8 @@ class _Cutter:
     def _fitted(self, fields: list[str], reason: Text | None) -> tuple[list[str] | None, Text | None]:
         """As many fields as the header has."""
         missing = self._width - len(fields)
+        if missing == 0:
+            return fields, reason
         if missing > 0:
             return fields + [""] * missing, reason or (None if self._fits(fields) else TOO_FEW_FIELDS)
         if any(field.strip() for field in fields[self._width :]):

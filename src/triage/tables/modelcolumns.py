@@ -29,7 +29,7 @@ def model_columns(found: Classifications) -> list[pa.Array]:
         [[0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [[], []]]
     """
     rows = found.rows
-    columns = {label: pa.array(rows["scores"][:, place], pa.float32()) for place, label in enumerate(LABELS)}
+    columns: dict[str, pa.Array] = {label: pa.array(rows["scores"][:, place], pa.float32()) for place, label in enumerate(LABELS)}
     columns |= {name: _all_sets(name).take(pa.array(rows[field])) for name, (field, _) in _SETS.items()}
     columns["primary"] = _all_primaries().take(pa.array(rows["labels"]))
     columns["model_intensity"] = pa.array(rows["intensity"], pa.float32())

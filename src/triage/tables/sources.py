@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import msgspec
 import pyarrow as pa
@@ -34,11 +34,11 @@ _SAMPLE = 1 << 16
 _CHUNK = 1 << 20
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _COMPRESSED: dict[bytes, Compression] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
-_DECOMPRESS: dict[Compression, Callable[[Path], BinaryIO]] = {
-    "gzip": lambda path: cast(BinaryIO, gzip.open(path)),
-    "bz2": lambda path: cast(BinaryIO, bz2.open(path)),
-    "xz": lambda path: cast(BinaryIO, lzma.open(path)),
-    "zstd": lambda path: cast(BinaryIO, pa.input_stream(str(path), compression="zstd")),
+_DECOMPRESS: dict[Compression, Callable[[Path], Any]] = {
+    "gzip": gzip.GzipFile,
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+    "zstd": lambda path: pa.input_stream(str(path), compression="zstd"),
 }
 _PACKED = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
@@ -84,7 +84,7 @@ def open_source(name: str | Path, spool: Path | None = None) -> Iterator[Source]
     with ExitStack() as stack:
         try:
             if name == "-" or not path.is_file():
-                path = _copied(sys.stdin.buffer if name == "-" else open(name, "rb"), spool, stack)
+                path = _copied(sys.stdin.buffer if name == "-" else path.open("rb"), spool, stack)
             source = look_at(name, path)
             if source.format == "parquet" and source.compression:  # it is read from its end on
                 unpacked = _copied(open_bytes(name, path, source.compression), spool, stack)
@@ -110,7 +110,7 @@ class _Decompressed(io.RawIOBase):
         stream: What decompresses it.
     """
 
-    def __init__(self, name: str, stream: BinaryIO) -> None:
+    def __init__(self, name: str, stream: Any) -> None:
         self._name = name
         self._stream = stream
 
@@ -119,7 +119,7 @@ class _Decompressed(io.RawIOBase):
 
     def readinto(self, buffer: WriteableBuffer) -> int:
         try:
-            return self._stream.readinto(buffer)  # type: ignore[attr-defined,no-any-return]  # every kind of stream here has it
+            return int(self._stream.readinto(buffer))
         except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
             raise InputError(
                 f"{self._name} is damaged or cut off: fetch or make it again.",
