@@ -21,7 +21,7 @@ from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_fol
 from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, bits
 from triage.errors import InputError, ModelError
 from triage.labels import FLAGS, LABELS, Classification
-from triage.text import find_flags, normalise, reason_of
+from triage.text import find_all_flags, normalise, reason_of
 
 # Expected intensity of a label that holds, for a checkpoint without intensity outputs: the middle of the guideline's scale.
 PLAIN_INTENSITY = 2.0
@@ -58,8 +58,9 @@ class Classifier:
         checkpoint = self.checkpoint
         settings = {**msgspec.to_builtins(checkpoint.settings), "thresholds": {label: checkpoint.threshold(label) for label in LABELS}}
         facts = {"settings": settings, "outputs": list(checkpoint.outputs), "activation": checkpoint.activation}
-        parts = (self._backend.digest(), self._tokenizer.to_str(), json.dumps(facts, sort_keys=True), package_version("triage"))
-        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        tokenizer = json.loads(self._tokenizer.to_str())  # whose keys come in another order in each process
+        told = json.dumps([self._backend.digest(), tokenizer, facts, package_version("triage")], sort_keys=True)
+        digest = hashlib.sha256(told.encode()).hexdigest()
         return {"name": checkpoint.name, "version": checkpoint.version, "digest": digest, **facts}
 
     @overload
@@ -112,7 +113,7 @@ class Classifier:
         np.maximum.at(rows["scores"], owner, scores)  # the gravest window counts
         np.maximum.at(rows["intensity"], owner, intensity)
         rows["windows"] = split.counts
-        rows["flags"] = [bits(find_flags(text), FLAGS) for text in plain]
+        rows["flags"] = [bits(flags, FLAGS) for flags in find_all_flags(plain)]
         thresholds = [self.checkpoint.threshold(label) for label in LABELS]
         rows["labels"] = (rows["scores"] >= thresholds) @ (1 << np.arange(len(LABELS)))
         cut = split.cut | np.fromiter((len(text) > MAX_CHARACTERS for text in texts), dtype=np.bool_, count=len(texts))

@@ -137,6 +137,7 @@ class WorkFolder:
         Raises:
             InputError: if the folder holds another run.
         """
+        run = msgspec.json.decode(msgspec.json.encode(run), type=Run)  # as it was kept: JSON knows no tuples
         if self.state.run is not None and (what := _difference(self.state.run, run)):
             nl, en = what
             raise InputError(
