@@ -15,6 +15,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
@@ -213,13 +214,21 @@ def _is_json(text: str) -> bool:
         return False
 
 
-def read_lines(source: Source, rejects: Rejects) -> Generator[str, None, None]:
+def read_lines(source: Source, rejects: Rejects, longest: int = -1) -> Generator[str, None, None]:
     """The lines of a text file with their line ends, without NUL characters and byte order mark.
 
     A line that is not in the encoding of the file is read as Windows-1252 (or utf-8), and counted by the number of the line.
+
+    Args:
+        source: The file.
+        rejects: Takes note of repaired lines.
+        longest: Cut lines into pieces of about so many characters; -1 keeps them whole.
     """
     with open_bytes(source.name, source.path, source.compression) as stream:
-        lines = _wide_lines(stream, source) if source.encoding.startswith("utf-16") else _narrow_lines(stream, source, rejects)
+        if source.encoding.startswith("utf-16"):
+            lines = _wide_lines(stream, source, longest)
+        else:
+            lines = _narrow_lines(stream, source, rejects, longest)
         for number, line in enumerate(lines, start=1):
             if number == 1:
                 line = line.removeprefix("\ufeff")
@@ -229,13 +238,14 @@ def read_lines(source: Source, rejects: Rejects) -> Generator[str, None, None]:
             yield line
 
 
-def _wide_lines(stream: BinaryIO, source: Source) -> Iterator[str]:
+def _wide_lines(stream: BinaryIO, source: Source, longest: int) -> Iterator[str]:
     with io.TextIOWrapper(stream, source.encoding, errors="replace", newline="\r" if source.old_line_ends else "\n") as lines:
-        yield from lines
+        yield from iter(partial(lines.readline, longest), "")
 
 
-def _narrow_lines(stream: BinaryIO, source: Source, rejects: Rejects) -> Iterator[str]:
-    for number, line in enumerate(_old_lines(stream) if source.old_line_ends else stream, start=1):
+def _narrow_lines(stream: BinaryIO, source: Source, rejects: Rejects, longest: int) -> Iterator[str]:
+    lines = _old_lines(stream) if source.old_line_ends else stream if longest < 0 else _pieces(stream, longest)
+    for number, line in enumerate(lines, start=1):
         try:
             text, used = line.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
@@ -243,6 +253,14 @@ def _narrow_lines(stream: BinaryIO, source: Source, rejects: Rejects) -> Iterato
         if used != source.encoding and not line.isascii():
             rejects.value(source.name, number, "", OTHER_ENCODING, text)
         yield text
+
+
+def _pieces(stream: BinaryIO, longest: int) -> Iterator[bytes]:
+    """Lines, and long ones in pieces that do not end inside a character."""
+    while piece := stream.readline(longest):
+        while len(piece) >= longest and b"\x80" <= stream.peek(1)[:1] < b"\xc0":  # type: ignore[attr-defined]  # it is buffered
+            piece += stream.read(1)
+        yield piece
 
 
 def _old_lines(stream: BinaryIO) -> Iterator[bytes]:
