@@ -19,7 +19,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from rows import WORDS, write
+from rows import SENTENCES, write
 
 from triage.training.tiny import make_tiny
 
@@ -56,7 +56,8 @@ def main() -> int:
         if given.kind == "csv":
             with export.open("a", encoding="utf-8") as file:
                 file.writelines(f"x{row};ooit;a;b;x;openbaar;-1;{'' if row % 2 else 'tekst'}\n" for row in range(given.rows // 50))
-        command = [sys.executable, "-m", "triage.cli", "score", str(export), "--model", str(make_tiny(folder / "tiny", [" ".join(WORDS)] * 20))]
+        model = make_tiny(folder / "tiny", [SENTENCES] * 20)
+        command = [sys.executable, "-m", "triage.cli", "score", str(export), "--model", str(model)]
         started = time.monotonic()
         subprocess.run([*command, "-o", str(whole)], check=True, capture_output=True)
         takes = time.monotonic() - started
@@ -74,7 +75,7 @@ def main() -> int:
                     child.communicate()
                     here += 1
             kills, rounds = kills + here, rounds + 1
-            left = [path.name for path in folder.iterdir() if "scored" in path.name and path.name not in {output.name + end for end in BESIDE}]
+            left = {path.name for path in folder.iterdir() if "scored" in path.name} - {output.name + ending for ending in BESIDE}
             same = child.returncode == 0 and fingerprint(output) == wanted and not left
             wrong += not same
             print(f"round {rounds}: killed {here} times, {'the same' if same else f'DIFFERENT {said.decode()} {left}'}", flush=True)

@@ -24,10 +24,11 @@ import pyarrow.parquet as pq
 
 from triage.training.tiny import make_tiny
 
-WORDS = (
-    "dag mevrouw wanneer gaat het loket weer open ik weet je te vinden wat een prutsers zijn jullie toch mooie foto kunt u mij helpen met de "
-    "aanvraag van gisteren nog niets gehoord morgen sta ik bij uw balie en dan zullen we zien wie er lacht dank u wel voor uw snelle hulp"
-).split()
+SENTENCES = (
+    "dag mevrouw wanneer gaat het loket weer open ik weet je te vinden wat een prutsers zijn jullie toch mooie foto kunt u mij helpen "
+    "met de aanvraag van gisteren nog niets gehoord morgen sta ik bij uw balie en dan zullen we zien wie er lacht dank u wel hoor"
+)
+WORDS = SENTENCES.split()
 COLUMNS = ("id", "datum", "auteur", "ontvanger", "platform", "zichtbaarheid", "weergaven", "bericht")
 START = {"csv": ";".join(COLUMNS) + "\n"}
 PIECE = 50_000
@@ -41,7 +42,8 @@ def generated(rows: int, distinct: float) -> Iterator[tuple[str, ...]]:
         text = row if distinct >= 1 else rng.randrange(texts)
         words = random.Random(text)
         said = " ".join(words.choices(WORDS, k=min(80, 3 + int(words.expovariate(1 / 14))))) + f" {text}"
-        when = f"{rng.randint(1, 28):02d}-{rng.randint(1, 12):02d}-{rng.randint(2021, 2025)} {rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}"
+        day = f"{rng.randint(1, 28):02d}-{rng.randint(1, 12):02d}-{rng.randint(2021, 2025)}"
+        when = f"{day} {rng.randint(0, 23):02d}:{rng.randint(0, 59):02d}"
         people = (f"afzender{rng.randrange(100_000)}", f"medewerker{rng.randrange(500)}")
         yield (str(row), when, *people, rng.choice(("facebook", "x", "e-mail")), "openbaar", str(rng.randrange(5000)), said)
 
@@ -93,7 +95,7 @@ def main() -> None:
     options.add_argument("--folder", type=Path, help="where the files are made; they are removed again")
     given = options.parse_args()
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
-        model = [] if given.embedded else ["--model", str(make_tiny(Path(folder, "tiny"), [" ".join(WORDS)] * 20))]
+        model = [] if given.embedded else ["--model", str(make_tiny(Path(folder, "tiny"), [SENTENCES] * 20))]
         print(f"{given.kind} -> {given.output}, {given.distinct:.0%} distinct, {'embedded' if given.embedded else 'tiny'} model")
         print(f"{'rows':>10}{'MB in':>8}{'MB out':>8}{'seconds':>9}{'rows/s':>9}{'CPU us/row':>12}{'peak MB':>9}")
         rows = given.least

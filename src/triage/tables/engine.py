@@ -30,7 +30,7 @@ from triage.tables.ahead import ahead
 from triage.tables.manifest import Manifest, Reason, manifest_path, rejects_path
 from triage.tables.memory import Classify, Memory, digests, distinct_texts
 from triage.tables.modelcolumns import model_columns, model_rows
-from triage.tables.previous import Previous, model_metadata
+from triage.tables.previous import Previous, model_metadata, unusable
 from triage.tables.reading import BATCH_ROWS, Survey, fit, messages_of, survey_exports, united_schema
 from triage.tables.rejects import Rejects, Tally, put_rejects
 from triage.tables.schema import MODEL_SCHEMA
@@ -302,6 +302,8 @@ def _check_apart(paths: Sequence[Path | str], output: Path, previous: Path | str
                 f"{made} is one of the exports: write to another file.",
                 nl=f"{made} is een van de exports: schrijf naar een ander bestand.",
             )
+    if previous is not None and not Path(previous).is_file():
+        raise unusable(Path(previous))
     if previous is not None and Path(previous).resolve() == output.resolve():
         raise InputError(
             f"{output} is the file of --previous: write to another file.",

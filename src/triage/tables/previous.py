@@ -109,9 +109,9 @@ def _scored_by(path: Path) -> bytes | None:
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError):
-        raise _unusable(path) from None
+        raise unusable(path) from None
     if not _is_scored(schema):
-        raise _unusable(path)
+        raise unusable(path)
     return (schema.metadata or {}).get(MODEL_KEY)
 
 
@@ -124,7 +124,7 @@ def _texts_of(path: Path) -> Iterator[tuple[Rows, Rows]]:
                 first = np.unique(places, return_index=True)[1]
                 yield np.frombuffer(b"".join(digests(texts)), _KEY), model_rows(batch.take(pa.array(first)))
     except (pa.ArrowException, OSError, ValueError):  # damage, or values that no model gave
-        raise _unusable(path) from None
+        raise unusable(path) from None
 
 
 def _is_scored(schema: pa.Schema) -> bool:
@@ -132,7 +132,8 @@ def _is_scored(schema: pa.Schema) -> bool:
     return all(name in schema.names and schema.field(name).type == kind for name, kind in wanted)
 
 
-def _unusable(path: Path) -> InputError:
+def unusable(path: Path) -> InputError:
+    """The error for a file that is none of triage."""
     return InputError(
         f"{path} is not a Parquet file that triage score wrote: give --previous such a file, or leave it out.",
         nl=f"{path} is geen Parquet-bestand dat triage score heeft geschreven: geef --previous zo'n bestand, of laat het weg.",

@@ -213,17 +213,18 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
             also for what goes wrong with files while it is open, with a word on how to go on.
     """
     work = WorkFolder(work_folder(output))
-    state = _read_state(work.path)
-    if state is not None and state.parts and not state.finished and not resume and not restart:
-        raise InputError(
-            f"{work.path} holds an unfinished run: go on with it by adding --resume, or start anew with --restart.",
-            nl=f"In {work.path} staat een onderbroken run: ga ermee verder met --resume, of begin opnieuw met --restart.",
-        )
+    _read_state(work.path)  # a folder of somebody else is not touched
     try:
         work.path.mkdir(exist_ok=True)
         with _locked(work.path):
+            state = _read_state(work.path)
             if state is not None and resume and not restart:
                 work.state = state
+            elif state is not None and state.parts and not state.finished and not restart:
+                raise InputError(
+                    f"{work.path} holds an unfinished run: go on with it by adding --resume, or start anew with --restart.",
+                    nl=f"In {work.path} staat een onderbroken run: ga ermee verder met --resume, of begin opnieuw met --restart.",
+                )
             try:
                 work.open()
                 yield work
@@ -236,15 +237,16 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
 def _stopped(error: TriageError | OSError, work: WorkFolder) -> TriageError:
     """What went wrong, and how to go on where something was done already."""
     if isinstance(error, OSError):
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        reason = error.strerror or type(error).__name__
-        en = f"Cannot write in {work.path.parent}: {'the disk is full' if full else reason}."
-        error = InputError(en, nl=f"Schrijven in {work.path.parent} lukt niet: {'de schijf is vol' if full else reason}.")
+        folder, name, reason = work.path.parent, error.filename or work.path.parent, error.strerror or type(error).__name__
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            error = InputError(f"The disk is full: make room in {folder}.", nl=f"De schijf is vol: maak ruimte in {folder}.")
+        else:
+            error = InputError(f"{name} cannot be used: {reason}.", nl=f"{name} is niet te gebruiken: {reason}.")
     if not work.begun or not work.state.parts:
         return error
     return type(error)(
-        f"{error} What was done is kept: mend it and give the same command with --resume.",
-        nl=f"{error.nl} Wat gedaan is, blijft bewaard: verhelp dit en geef hetzelfde commando met --resume.",
+        f"{error} What was done is kept: go on with the same command and --resume.",
+        nl=f"{error.nl} Wat gedaan is, blijft bewaard: ga verder met hetzelfde commando en --resume.",
     )
 
 

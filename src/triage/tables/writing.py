@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Protocol
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from triage.errors import InputError
@@ -35,6 +36,7 @@ _ROW_GROUP_BYTES = 1 << 26  # and about so many bytes
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _FORMULA_STARTS = frozenset("=+-@\u2212")  # U+2212 is the minus sign of mathematics
+_HARMLESS_START = "^[0-9A-Za-z]"
 _QUOTES = frozenset("'\"`´‘’‚“”„«»")
 
 
@@ -160,9 +162,18 @@ class CsvRows:
         self._text.flush()
 
     def _texts(self, column: pa.Array) -> list[str]:
-        if _is_number_or_time(column.type):  # nothing that a spreadsheet would execute
-            return [cell_text(value, self._decimal) for value in cells(column)]
-        return ["" if value is None else safe_cell(cell_text(value, self._decimal)) for value in cells(column)]
+        if column.null_count == len(column):
+            return [""] * len(column)
+        if pa.types.is_floating(column.type):
+            return [repr(value).replace(".", self._decimal) if _is_finite(value) else "" for value in cells(column)]
+        if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type) and not column.values.null_count:
+            column = pc.if_else(pc.equal(pc.list_value_length(column), 0), EMPTY_LIST, pc.binary_join(column, " "))
+        values = ["" if value is None else cell_text(value, self._decimal) for value in cells(column)]
+        if pa.types.is_string(column.type):
+            for place in pc.indices_nonzero(pc.invert(pc.match_substring_regex(column, _HARMLESS_START))).to_pylist():
+                values[place] = safe_cell(values[place])
+            return values
+        return values if _is_number_or_time(column.type) else [safe_cell(value) for value in values]
 
 
 class _CsvWriter(CsvRows):
@@ -213,8 +224,13 @@ class _ParquetWriter:
 _KINDS: dict[str, Callable[[BinaryIO, pa.Schema, Lang], Writer]] = {".parquet": _ParquetWriter, ".csv": _CsvWriter, ".jsonl": _JsonlWriter}
 
 
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
 def _is_number_or_time(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind) or pa.types.is_timestamp(kind))
+    """Nothing that a spreadsheet would execute."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_timestamp(kind))
 
 
 def _json_values(column: pa.Array) -> list[Any]:
