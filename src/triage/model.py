@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from triage.tables import Summary
+    from triage.tables.engine import Progress
 
 
 class Model:
@@ -103,34 +104,55 @@ class Model:
         """
         from triage.tables import score_table
 
-        return score_table(table, self.classify, mapping)
+        return score_table(table, self._classifier.classify_all, mapping)
 
     def score_files(
         self,
         paths: Sequence[Path | str],
-        output: Path,
+        output: Path | str,
         mapping: Mapping[str, str] | None = None,
-        progress: Callable[[int, int], None] | None = None,
+        progress: Progress | None = None,
         lang: Lang = "nl",
+        *,
+        resume: bool = False,
+        restart: bool = False,
+        previous: Path | str | None = None,
     ) -> Summary:
-        """Score the messages of one or many exports in a stream; what cannot be read is counted and written aside.
+        """Score the messages of one or many exports of any size in a stream; what cannot be read is counted and written aside.
+
+        While it runs, what is done stands in the folder OUTPUT.partial, so that a run that is stopped can be continued; the output
+        appears whole or not at all, and OUTPUT.manifest.json says what was scored, by what and how.
 
         Args:
-            paths: Files (CSV, JSON Lines, Parquet), or "-" for standard input.
+            paths: Files (CSV, JSON Lines, Parquet; also .gz, .bz2, .xz and .zst), or "-" for standard input.
             output: The file to write: .parquet, .csv or .jsonl.
             mapping: Field -> column, where the columns are not found by themselves.
-            progress: Called with rows done and rows in all.
+            progress: Called with the stage ("reading", "scoring", "writing"), rows done, and rows in all (0 where that is not known).
             lang: How a .csv is written: "nl" with semicolons and decimal commas, "en" with commas and points.
+            resume: Go on with a run that was stopped; where there is none, begin.
+            restart: Throw away what a run that was stopped has done.
+            previous: What this model made of an earlier export (.parquet): texts that stand in it keep the scores that they have there.
 
         Returns:
             What became of the rows: read, scored, rejected, and the reasons.
 
         Raises:
-            InputError: if a file cannot be used at all.
+            InputError: if a file cannot be used at all, the disk is full, or an unfinished run is not to be continued or cannot be.
         """
         from triage.tables import score_files
 
-        return score_files(paths, output, self.classify, mapping, progress, lang)
+        return score_files(
+            paths,
+            output,
+            self._classifier.classify_all,
+            mapping,
+            progress,
+            lang,
+            model=self._classifier.identity,
+            resume=resume,
+            restart=restart,
+            previous=previous,
+        )
 
     def assess_table(self, scored: Any, jurisdiction: str = "nl") -> pa.Table:
         """Gather scored messages into cases and assess each.

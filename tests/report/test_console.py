@@ -14,8 +14,8 @@ from triage.errors import InputError
 from triage.language import Text
 from triage.report.console import cases_table, print_cases, progress_bar, scoring_summary
 from triage.report.plain import cells
+from triage.tables import Summary
 from triage.tables.schema import CASE_SCHEMA
-from triage.tables.scoring import Summary
 
 CASE = {
     "case_id": "3f9a2b7c11",
@@ -103,7 +103,8 @@ def test_another_language_is_refused():
 def summary(**given: object) -> Summary:
     known = {"read": 1240, "scored": 1234, "rejected": 6, "warnings": 0, "needs_review": 120, "seconds": 12.34}
     reasons = ((Text(nl="geen tekst", en="no text"), 6),)
-    return Summary(**{**known, "reasons": reasons, "notices": (), "rejects_file": Path("scored.rejects.csv"), **given})
+    files = {"rejects_file": Path("scored.rejects.csv"), "manifest_file": Path("scored.manifest.json")}
+    return Summary(**{**known, **files, "taken_over": 0, "reasons": reasons, "notices": (), **given})
 
 
 def test_what_became_of_the_rows_is_said():
@@ -123,5 +124,5 @@ def test_a_clean_run_is_one_line_and_file_names_are_harmless():
 
 def test_progress_stays_silent_where_there_is_no_terminal(capsys):
     with progress_bar("en") as progress:
-        progress(1, 2)
+        progress("scoring", 1, 2)
     assert capsys.readouterr() == ("", "")

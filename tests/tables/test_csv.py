@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.errors import InputError
+from triage.tables import delimited
 from triage.tables.delimited import read_records
 from triage.tables.reading import read_messages
 from triage.tables.rejects import (
@@ -246,7 +247,10 @@ def test_original_columns_with_a_name_of_triage_stay_readable(read):
         (b"\x00\x01\x02\x03" * 500, "not a table"),
         (b"PK\x03\x04....xl/workbook.xml", "CSV UTF-8"),
         (b"PK\x03\x04....foto.jpg", "unpack"),
-        (b"\x1f\x8b\x08abc", "unpack"),
+        (b"\x1f\x8b\x08abc", "damaged or cut off"),
+        (b"BZh9abc", "damaged or cut off"),
+        (b"\xfd7zXZ\0abc", "damaged or cut off"),
+        (b"\x28\xb5\x2f\xfdabc", "damaged or cut off"),
         (b"PAR1rommel", "damaged Parquet"),
         (b"[]", "no JSON objects"),
         (b"[1, 2]", "no JSON objects"),
@@ -290,3 +294,12 @@ def test_whatever_the_quotes_no_line_is_lost(lines):
     _, records = read_records(io.StringIO("id;tekst\n" + content, newline="\n"), ";")
     raw = "".join(record.raw for record in records)
     assert [c for c in raw if c in "a1"] == [c for c in content if c in "a1"]
+
+
+@given(st.lists(st.text(st.sampled_from('a1,;"\n\r \t|\0'), max_size=12), max_size=40), st.sampled_from([*",;\t|", "\0"]))
+def test_the_quick_way_gives_what_the_slow_way_gives(lines, delimiter):
+    lines = ["id,b;c\n", *(line + "\n" for line in lines)]
+    quick = [*read_records(lines, delimiter)[1]]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_QUICK", ())
+        assert [*read_records(lines, delimiter)[1]] == quick

@@ -12,6 +12,7 @@ from triage.tables.jsonrows import read_json
 from triage.tables.reading import read_messages
 from triage.tables.rejects import BROKEN_JSON, NOT_AN_OBJECT, Rejects
 from triage.tables.sources import look_at
+from triage.tables.values import clean_text
 
 
 @pytest.fixture
@@ -85,6 +86,28 @@ def test_a_persons_judgement(read):
         ([], None, None),
         (None, None, None),
     ]
+
+
+@given(st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20), min_size=1), min_size=1, max_size=6), st.integers(1, 40))
+def test_an_array_is_read_piece_by_piece(tmp_path_factory, objects, size):
+    path = tmp_path_factory.mktemp("json") / "a"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.tables.jsonrows._PIECE", size)
+        for indent in (None, 1):
+            path.write_text(json.dumps(objects, ensure_ascii=indent is None, indent=indent).replace("\ud800", "?"), "utf-8", "replace")
+            rows = list(read_json(look_at("a", path), Rejects()))
+            assert [row.row for row in rows] == list(range(1, len(objects) + 1))
+            assert [len(row.fields or ()) for row in rows] == [len({clean_text(name) for name in item}) for item in objects]
+
+
+@given(st.text(st.sampled_from('[]{}",: ab1\n'), max_size=40), st.integers(1, 12))
+def test_a_damaged_array_gives_the_same_however_it_is_cut(tmp_path_factory, body, size):
+    path = tmp_path_factory.mktemp("json") / "a"
+    path.write_text('[{"a": 1},' + body)
+    whole = list(read_json(look_at("a", path), Rejects()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("triage.tables.jsonrows._PIECE", size)
+        assert list(read_json(look_at("a", path), Rejects())) == whole
 
 
 @given(st.lists(st.dictionaries(st.text(max_size=5), st.text(max_size=20), min_size=1), min_size=1, max_size=6))

@@ -34,9 +34,9 @@ def test_a_dutch_excel_export_from_file_to_file(tmp_path, classify):
         ).encode("cp1252")
     )
     seen = []
-    summary = score_files([export], tmp_path / "uit.parquet", classify, progress=lambda done, total: seen.append((done, total)))
+    summary = score_files([export], tmp_path / "uit.parquet", classify, progress=lambda *seen_now: seen.append(seen_now))
     assert (summary.read, summary.scored, summary.rejected, summary.warnings) == (4, 3, 1, 2)
-    assert seen[-1] == (4, 4)
+    assert seen == [("reading", 4, 0), ("scoring", 4, 4), ("writing", 3, 3)]
     rows = pq.read_table(tmp_path / "uit.parquet").to_pylist()
     assert [(row["primary"], row["views"], row["visibility"], row["author"]) for row in rows] == [
         ("insult", 1204, "public", "Jan J."),
@@ -107,7 +107,7 @@ def test_rejects_of_an_earlier_run_do_not_stay(tmp_path, classify):
     assert score_files([export], output, classify).rejects_file.exists()
     export.write_text("nr;bericht\n1;hoi\n")
     assert score_files([export], output, classify).rejects_file is None
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "uit.csv"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "uit.csv", "uit.csv.manifest.json"]
 
 
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])

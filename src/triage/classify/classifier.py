@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
+from importlib.metadata import version as package_version
 from pathlib import Path
-from typing import Literal, overload
+from typing import Any, Literal, overload
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
@@ -13,9 +18,10 @@ from tokenizers import Tokenizer
 from triage.classify.backends import Backend, Logits
 from triage.classify.batching import forward, windows_of
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
+from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, bits
 from triage.errors import InputError, ModelError
-from triage.labels import LABELS, Classification, Label, ReviewReason
-from triage.text import find_flags, normalise, review_reason
+from triage.labels import FLAGS, LABELS, Classification
+from triage.text import find_all_flags, normalise, reason_of
 
 # Expected intensity of a label that holds, for a checkpoint without intensity outputs: the middle of the guideline's scale.
 PLAIN_INTENSITY = 2.0
@@ -41,6 +47,22 @@ class Classifier:
         self._backend = backend
         self._pad_id = _pad_id(tokenizer)
 
+    @cached_property
+    def identity(self) -> dict[str, Any]:
+        """What decides a score: two classifiers of the same identity give the same scores.
+
+        Returns:
+            `name`, `version` (as every classification states it), `settings` (the thresholds among them), `outputs`, and `digest`: a
+            SHA-256 of the weights, the tokenizer, the settings, and triage itself, whose rules read the text before the model does.
+        """
+        checkpoint = self.checkpoint
+        settings = {**msgspec.to_builtins(checkpoint.settings), "thresholds": {label: checkpoint.threshold(label) for label in LABELS}}
+        facts = {"settings": settings, "outputs": list(checkpoint.outputs), "activation": checkpoint.activation}
+        tokenizer = json.loads(self._tokenizer.to_str())  # whose keys come in another order in each process
+        told = json.dumps([self._backend.digest(), tokenizer, facts, package_version("triage")], sort_keys=True)
+        digest = hashlib.sha256(told.encode()).hexdigest()
+        return {"name": checkpoint.name, "version": checkpoint.version, "digest": digest, **facts}
+
     @overload
     def classify(self, texts: str) -> Classification: ...  # type: ignore[overload-overlap]
     @overload
@@ -58,7 +80,7 @@ class Classifier:
             InputError: if something else than text is given.
         """
         if isinstance(texts, str):
-            return self._classify([texts])[0]
+            return self.classify_all([texts])[0]
         texts = list(texts)
         for place, text in enumerate(texts):
             if not isinstance(text, str):
@@ -66,33 +88,47 @@ class Classifier:
                     f"Text {place} is {type(text).__name__}; classify takes a string or a list of strings.",
                     nl=f"Tekst {place} is {type(text).__name__}; classify wil een tekst of een lijst van teksten.",
                 )
-        return self._classify(texts)
+        return list(self.classify_all(texts))
 
-    def _classify(self, texts: list[str]) -> list[Classification]:
-        different = list(dict.fromkeys(texts))
-        made = dict(zip(different, self._classify_different(different), strict=True))
-        return [made[text] for text in texts]
+    def classify_all(self, texts: Sequence[str]) -> Classifications:
+        """Classify many texts in their order, with the result as columns of numbers: the way of bulk work.
 
-    def _classify_different(self, texts: list[str]) -> list[Classification]:
+        Args:
+            texts: Texts of any length; a text that comes more than once is read once.
+        """
+        places: dict[str, int] = {}
+        owner = np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
+        return self._classify_different(list(places)).take(owner)
+
+    def _classify_different(self, texts: list[str]) -> Classifications:
         # Half characters (lone surrogates) cannot be tokenised.
-        read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        if self.checkpoint.settings.normalise:
-            read = [normalise(text) for text in read]
+        shown = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
+        plain = [normalise(text) for text in shown]
+        read = plain if self.checkpoint.settings.normalise else shown
         split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)
         logits = forward(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs))
         scores, intensity = self._probabilities(logits)
         owner = np.fromiter((window.text for window in split.windows), dtype=np.int64, count=len(split.windows))
-        worst = np.zeros((len(texts), len(LABELS)), dtype=np.float64)
-        gravest = np.zeros(len(texts), dtype=np.float64)
-        np.maximum.at(worst, owner, scores)
-        np.maximum.at(gravest, owner, intensity)
-        return [
-            self._classification(
-                text, read[place], worst[place], float(gravest[place]), int(split.counts[place]),
-                bool(split.cut[place]) or len(text) > MAX_CHARACTERS,
-            )
-            for place, text in enumerate(texts)
-        ]  # fmt: skip
+        rows = np.zeros(len(texts), ROW)
+        np.maximum.at(rows["scores"], owner, scores)  # the gravest window counts
+        np.maximum.at(rows["intensity"], owner, intensity)
+        rows["windows"] = split.counts
+        rows["flags"] = [bits(flags, FLAGS) for flags in find_all_flags(plain)]
+        thresholds = [self.checkpoint.threshold(label) for label in LABELS]
+        rows["labels"] = (rows["scores"] >= thresholds) @ (1 << np.arange(len(LABELS)))
+        cut = split.cut | np.fromiter((len(text) > MAX_CHARACTERS for text in texts), dtype=np.bool_, count=len(texts))
+        rows["reasons"] = self._review_reasons(plain, cut, rows["scores"])
+        rows["needs_review"] = rows["reasons"] != 0
+        return Classifications(rows, self.checkpoint.version)
+
+    def _review_reasons(self, plain: list[str], cut: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Why the model should not be trusted alone, as `bits` of `REVIEW_REASONS`."""
+        doubt = self.checkpoint.settings.doubt
+        low = np.array([doubt[label].low if label in doubt else np.inf for label in LABELS])
+        high = np.array([doubt[label].high if label in doubt else -np.inf for label in LABELS])
+        uncertain = ((scores >= low) & (scores <= high)).any(axis=1)
+        unread = [bits([reason], REVIEW_REASONS) if (reason := reason_of(text)) else 0 for text in plain]
+        return np.array(unread, dtype=np.int64) | cut * bits(["too_long"], REVIEW_REASONS) | uncertain * bits(["uncertain"], REVIEW_REASONS)
 
     def _probabilities(self, logits: Logits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Calibrated label probabilities (windows, labels) and expected intensity (windows,)."""
@@ -119,29 +155,6 @@ class Classifier:
         # Expected value of an ordinal variable: the sum of the probabilities of reaching each level.
         intensity = single[:, steps].sum(axis=1) if steps else PLAIN_INTENSITY * scores.max(axis=1)
         return scores, intensity
-
-    def _classification(
-        self, text: str, read: str, scores: NDArray[np.float64], intensity: float, windows: int, cut: bool
-    ) -> Classification:
-        checkpoint = self.checkpoint
-        by_label: dict[Label, float] = {label: float(score) for label, score in zip(LABELS, scores, strict=True)}
-        reasons: list[ReviewReason] = []
-        if unreadable := review_reason(text[:MAX_CHARACTERS]):
-            reasons.append(unreadable)
-        if cut:
-            reasons.append("too_long")
-        if any(doubt.low <= by_label[label] <= doubt.high for label, doubt in checkpoint.settings.doubt.items()):
-            reasons.append("uncertain")
-        return Classification(
-            scores=by_label,
-            labels=tuple(label for label in LABELS if by_label[label] >= checkpoint.threshold(label)),
-            intensity=intensity,
-            flags=find_flags(read),
-            needs_review=bool(reasons),
-            review_reasons=tuple(reasons),
-            model=checkpoint.version,
-            windows=windows,
-        )
 
 
 def load_classifier(

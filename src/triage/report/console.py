@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import rich
 from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text as Cell
 
@@ -88,21 +88,53 @@ def print_cases(cases: pa.Table, lang: str = "nl", *, total: int | None = None) 
         console.print(Cell(words.say("table", "shown", n=words.number(cases.num_rows), total=words.number(total))))
 
 
+class _Rate(ProgressColumn):
+    """How many rows a second."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def render(self, task: Task) -> Cell:
+        speed = task.finished_speed or task.speed
+        return Cell("" if speed is None else self._words.say("run", "rate", n=self._words.number(round(speed))))
+
+
 @contextmanager
-def progress_bar(lang: str = "nl") -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on standard error, only where that is a terminal.
+def progress_bar(lang: str = "nl") -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error with the rate and the time left, only where that is a terminal.
 
     Yields:
-        A function to call with how much is done and how much there is in all.
+        A function to call with the stage ("reading", "scoring", "writing"), how many rows are done and how many there are (0: unknown).
 
     Raises:
         InputError: for another language.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    words = Words(lang)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[share]}"), _Rate(words), TimeRemainingColumn())
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(Words(lang).say("run", "progress"), total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        tasks: dict[str, TaskID] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:  # a rate and a time left of its own
+                for earlier in tasks.values():
+                    progress.update(earlier, visible=False)
+                tasks[stage] = progress.add_task(words.say("run", stage), total=None, share="")
+            share = f"{done / total:4.0%}" if total else words.number(done)
+            progress.update(tasks[stage], completed=done, total=total or None, share=share)
+
+        yield show
+
+
+def interrupted(folder: Path, lang: str = "nl") -> str:
+    """How to go on with a run that was stopped.
+
+    Args:
+        folder: Where it stands what was done.
+        lang: "nl" or "en".
+    """
+    return Words(lang).say("run", "interrupted", folder=one_line(str(folder)))
 
 
 def scoring_summary(summary: Summary, output: Path, lang: str = "nl") -> str:
@@ -120,7 +152,13 @@ def scoring_summary(summary: Summary, output: Path, lang: str = "nl") -> str:
     seconds, file = words.decimal(summary.seconds), one_line(str(output))
     scored, read = words.number(summary.scored), words.number(summary.read)
     lines = [words.say("run", "scored", scored=scored, read=read, seconds=seconds, file=file)]
-    for name, n in (("review", summary.needs_review), ("rejected", summary.rejected), ("warnings", summary.warnings)):
+    counts = {
+        "taken_over": summary.taken_over,
+        "review": summary.needs_review,
+        "rejected": summary.rejected,
+        "warnings": summary.warnings,
+    }
+    for name, n in counts.items():
         if n:
             lines.append(words.say("run", name, n=words.number(n)))
     lines += [f"  {words.number(n):>7}  {one_line(reason.in_(words.lang))}" for reason, n in summary.reasons]

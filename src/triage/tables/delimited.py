@@ -7,9 +7,12 @@ looks like the start of a record. So no stray quote swallows the rest of the fil
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 
 import msgspec
 
@@ -19,7 +22,9 @@ from triage.tables.rejects import BROKEN_QUOTES, STRAY_QUOTE, TOO_FEW_FIELDS, TO
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\0"  # for a file of one column; it cannot occur in a line
+_QUICK = (*DELIMITERS, _NONE)  # for these the csv module gives what the slow way gives; a file may name any other sign
 _LONGEST = 1 << 26  # characters in one record
+_RUN = 256  # lines that are looked at together
 _SURE = 20  # so many whole records inside quotes, and the quote is a stray one
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
@@ -179,20 +184,48 @@ class _Cutter:
 
     def records(self) -> Iterator[Record]:
         row = 1
-        while (line := self._next()) is not None:
+        while lines := self._run():
+            whole = self._whole(lines)
+            for line, found in zip(lines, whole, strict=False):
+                row += 1
+                if any(map(str.strip, found)):
+                    yield Record(row, *self._fitted(found, None), line)
+            if len(whole) == len(lines):
+                continue
+            self._back.extendleft(reversed(lines[len(whole) + 1 :]))
             row += 1
-            if self._numbered is None and line.strip():
-                self._numbered = _is_number(self._plain(line)[0])
-            fields, reason, raw = self._read(line)
+            fields, reason, raw = self._read(lines[len(whole)])
             if fields is not None:
-                if not any(field.strip() for field in fields):
+                if not any(map(str.strip, fields)):
                     continue
                 fields, reason = self._fitted(fields, reason)
             yield Record(row, fields, reason, raw)
 
+    def _run(self) -> list[str]:
+        """The next lines, those that were put back first."""
+        most = _RUN if self._delimiter in _QUICK else 1
+        lines = [self._back.popleft() for _ in range(min(len(self._back), most))] or list(islice(self._lines, most))
+        if self._numbered is None and (first := next(filter(str.strip, lines), None)):
+            self._numbered = _is_number(self._plain(first)[0])
+        return lines
+
+    def _whole(self, lines: list[str]) -> list[list[str]]:
+        """The fields of the lines up to the first that is not a sound record by itself; the quick way, for nearly all of them."""
+        whole: list[list[str]] = []
+        if self._delimiter in _QUICK:
+            reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
+            with suppress(csv.Error):
+                for fields in reader:
+                    if reader.line_num != len(whole) + 1:
+                        break
+                    whole.append(fields)
+        return whole
+
     def _fitted(self, fields: list[str], reason: Text | None) -> tuple[list[str] | None, Text | None]:
         """As many fields as the header has."""
         missing = self._width - len(fields)
+        if missing == 0:
+            return fields, reason
         if missing > 0:
             return fields + [""] * missing, reason or (None if self._fits(fields) else TOO_FEW_FIELDS)
         if any(field.strip() for field in fields[self._width :]):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from triage.errors import InputError
@@ -16,12 +17,16 @@ from triage.tables.cells import cells
 from triage.tables.columns import load_words, plain_name
 from triage.tables.delimited import find_delimiter, read_records
 from triage.tables.jsonrows import read_json
-from triage.tables.rejects import Rejects
+from triage.tables.rejects import BROKEN_QUOTES, Rejects
 from triage.tables.schema import distinct
 from triage.tables.sources import Source, read_lines
 
 _SAMPLE_LINES = 200
-_MOST_CHARACTERS = 1 << 26  # in one batch, so that long messages do not fill the memory
+_MOST_CHARACTERS = 1 << 23  # in one batch, so that long messages do not fill the memory
+_READ_AHEAD = 1 << 20  # bytes of each Parquet column that are read at a time
+
+
+_Row = tuple[int, Sequence[str | None], int]  # its place in the file, its fields, and how many characters they have
 
 
 class Slice(msgspec.Struct, frozen=True):
@@ -33,17 +38,23 @@ class Slice(msgspec.Struct, frozen=True):
     """
 
     batch: pa.RecordBatch
-    rows: list[int]
+    rows: Sequence[int]
 
 
 class Export(Protocol):
-    """A file that can be read as often as needed."""
+    """A file that can be read as often as needed, and is cut into the same slices each time."""
 
     name: str
     schema: pa.Schema
 
-    def slices(self, size: int, rejects: Rejects) -> Iterator[Slice]:
-        """The rows, at most `size` at a time; what cannot be read goes to `rejects`."""
+    def slices(self, size: int, rejects: Rejects, columns: Collection[str] | None = None) -> Iterator[Slice]:
+        """The rows, at most `size` at a time; what cannot be read goes to `rejects`.
+
+        Args:
+            size: Rows in a slice, at most.
+            rejects: Takes what cannot be read.
+            columns: The only ones that are needed; None for all.
+        """
 
 
 def open_export(source: Source, mapping: Collection[str] = ()) -> Export:
@@ -72,20 +83,22 @@ class _Csv:
             header, _ = read_records(lines, self._delimiter)
         self.schema = pa.schema([(name, pa.string()) for name in distinct(header)])
 
-    def slices(self, size: int, rejects: Rejects) -> Iterator[Slice]:
+    def slices(self, size: int, rejects: Rejects, columns: Collection[str] | None = None) -> Iterator[Slice]:
+        """See `Export`."""
         with closing(read_lines(self._source, rejects)) as lines:
             _, records = read_records(lines, self._delimiter)
 
-            def kept() -> Iterator[tuple[int, Sequence[str | None]]]:
+            def kept() -> Iterator[_Row]:
                 for record in records:
-                    if record.fields is None and record.reason:
-                        rejects.row(self.name, record.row, record.reason, record.raw)
+                    if record.fields is None:
+                        rejects.row(self.name, record.row, record.reason or BROKEN_QUOTES, record.raw)
                         continue
                     if record.reason:
                         rejects.value(self.name, record.row, "", record.reason, record.raw)
-                    yield record.row, [field or None for field in record.fields or ()]
+                    yield record.row, record.fields, len(record.raw)
 
-            yield from _gathered(kept(), self.schema, size)
+            for part in _gathered(kept(), self.schema, size, columns):
+                yield Slice(_without_empty(part.batch), part.rows)
 
 
 class _Json:
@@ -103,39 +116,55 @@ class _Json:
         self._names = list(names)
         self.schema = pa.schema([(name, pa.string()) for name in distinct(self._names)])
 
-    def slices(self, size: int, rejects: Rejects) -> Iterator[Slice]:
-        def kept() -> Iterator[tuple[int, Sequence[str | None]]]:
+    def slices(self, size: int, rejects: Rejects, columns: Collection[str] | None = None) -> Iterator[Slice]:
+        """See `Export`."""
+
+        def kept() -> Iterator[_Row]:
             for row in read_json(self._source, rejects):
                 if row.fields is not None:
-                    yield row.row, [row.fields.get(name) for name in self._names]
+                    fields = [row.fields.get(name) for name in self._names]
+                    yield row.row, fields, sum(map(len, filter(None, fields)))
                 elif row.reason:
                     rejects.row(self.name, row.row, row.reason, row.raw)
 
-        yield from _gathered(kept(), self.schema, size)
+        return _gathered(kept(), self.schema, size, columns)
 
 
 class _Parquet:
     def __init__(self, source: Source) -> None:
         self.name = source.name
+        self._path = source.path
         try:
-            self._file = pq.ParquetFile(source.path)
+            with self._open() as file:
+                self._names, kinds = file.schema_arrow.names, file.schema_arrow.types
+                groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
         except (pa.ArrowException, OSError):
             raise _damaged(source.name) from None
-        names = self._file.schema_arrow.names
-        kinds = map(_plain_kind, self._file.schema_arrow.types)
-        self.schema = pa.schema(list(zip(distinct(names), kinds, strict=True)))
+        self._widest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)  # bytes in a row
+        self.schema = pa.schema(list(zip(distinct(self._names), map(_plain_kind, kinds), strict=True)))
 
-    def slices(self, size: int, rejects: Rejects) -> Iterator[Slice]:
+    def _open(self) -> pq.ParquetFile:
+        return pq.ParquetFile(self._path, buffer_size=_READ_AHEAD, pre_buffer=False)  # otherwise whole row groups come in at once
+
+    def slices(self, size: int, rejects: Rejects, columns: Collection[str] | None = None) -> Iterator[Slice]:
+        """See `Export`."""
+        wanted = [place for place, name in enumerate(self.schema.names) if columns is None or name in columns]
+        if len(set(self._names)) < len(self._names):  # Parquet knows columns by their names
+            wanted = list(range(len(self._names)))
+        fields = [self.schema.field(place) for place in wanted]
+        size = min(size, max(1, _MOST_CHARACTERS // max(1, self._widest)))
         row = 1  # the header, if it had one
         try:
-            for batch in self._file.iter_batches(batch_size=size):
-                rows = list(range(row + 1, row + 1 + batch.num_rows))
-                row += batch.num_rows
-                columns = [
-                    column if column.type == kind else pa.array(cells(column), kind)
-                    for column, kind in zip(batch.columns, self.schema.types, strict=True)
-                ]
-                yield Slice(pa.RecordBatch.from_arrays(columns, schema=self.schema), rows)
+            with self._open() as file:
+                asked = None if len(wanted) == len(self._names) else [self._names[place] for place in wanted]
+                for batch in file.iter_batches(batch_size=size, columns=asked, use_threads=False):
+                    rows = range(row + 1, row + 1 + batch.num_rows)
+                    row += batch.num_rows
+                    arrays = [
+                        column if column.type == field.type else pa.array(cells(column), field.type)
+                        for column, field in zip(batch.columns, fields, strict=True)
+                    ]
+                    yield Slice(pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields)), rows)
         except (pa.ArrowException, OSError):
             raise _damaged(self.name) from None
 
@@ -152,20 +181,28 @@ def _damaged(name: str) -> InputError:
     )
 
 
-def _gathered(rows: Iterable[tuple[int, Sequence[str | None]]], schema: pa.Schema, size: int) -> Iterator[Slice]:
+def _gathered(rows: Iterable[_Row], schema: pa.Schema, size: int, columns: Collection[str] | None) -> Iterator[Slice]:
     numbers: list[int] = []
     gathered: list[Sequence[str | None]] = []
     characters = 0
-    for number, fields in rows:
+    for number, fields, length in rows:
         numbers.append(number)
         gathered.append(fields)
-        characters += sum(len(field) for field in fields if field)
+        characters += length
         if len(gathered) == size or characters > _MOST_CHARACTERS:
-            yield Slice(_batch(gathered, schema), numbers)
+            yield Slice(_batch(gathered, schema, columns), numbers)
             numbers, gathered, characters = [], [], 0
     if gathered:
-        yield Slice(_batch(gathered, schema), numbers)
+        yield Slice(_batch(gathered, schema, columns), numbers)
 
 
-def _batch(rows: list[Sequence[str | None]], schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in zip(*rows, strict=True)], schema=schema)
+def _batch(rows: list[Sequence[str | None]], schema: pa.Schema, columns: Collection[str] | None) -> pa.RecordBatch:
+    wanted = [place for place, name in enumerate(schema.names) if columns is None or name in columns]
+    arrays = [pa.array([row[place] for row in rows], pa.string()) for place in wanted]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema([schema.field(place) for place in wanted]))
+
+
+def _without_empty(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Null for the cells of a CSV file in which nothing stands."""
+    arrays = [pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column) for column in batch.columns]
+    return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)

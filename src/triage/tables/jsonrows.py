@@ -1,4 +1,7 @@
-"""Reads objects from JSON Lines, from a JSON array, and from an object that holds one list of objects."""
+"""Reads objects from JSON Lines, from a JSON array, and from an object that holds one list of objects.
+
+Lines and arrays are read as a stream; an object around a list is read whole, so it must fit into memory.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from triage.tables.rejects import BROKEN_JSON, NOT_AN_OBJECT, Rejects
 from triage.tables.sources import Source, read_lines
 from triage.tables.values import clean_text
 
+_PIECE = 1 << 20  # characters that are read at a time
+_LONGEST = 1 << 24  # characters in one object
 _DECODER = json.JSONDecoder()
 _NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
 _BETWEEN = re.compile(r"[\s,]*")
@@ -43,6 +48,11 @@ def read_json(source: Source, rejects: Rejects) -> Iterator[JsonRow]:
         source: The file.
         rejects: Takes note of repaired lines.
     """
+    with closing(read_lines(source, rejects, _PIECE)) as pieces:
+        start = next(filter(str.strip, pieces), "").lstrip()
+        if start.startswith("["):
+            yield from _array(chain([start[1:]], pieces))
+            return
     with closing(read_lines(source, rejects)) as lines:
         filled = (line for line in lines if line.strip())
         start, more = next(filled, ""), next(filled, None)
@@ -65,29 +75,41 @@ def _whole(text: str) -> Iterator[JsonRow]:
     if isinstance(value, list):
         for row, item in enumerate(value, start=1):
             yield _row(row, item, None)
-    elif text.lstrip().startswith("["):
-        yield from _broken_array(text)
     else:
         yield from _one_a_line(line for line in text.split("\n") if line.strip())
 
 
-def _broken_array(text: str) -> Iterator[JsonRow]:
-    """The objects of an array that is cut off or damaged: what can be read is read."""
-    place, row = text.index("[") + 1, 0
-    while True:
-        place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
-        if text[place : place + 1] in ("", "]"):
-            return
-        row += 1
-        try:
-            value, end = _DECODER.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            after = _NEXT_OBJECT.search(text, place)
-            end = after.end() if after else len(text)
-            yield JsonRow(row, None, BROKEN_JSON, text[place:end])
-        else:
-            yield _row(row, value, text[place:end])
-        place = end
+def _array(pieces: Iterator[str]) -> Iterator[JsonRow]:
+    """The objects of an array, one by one; of one that is cut off or damaged what can be read is read.
+
+    Args:
+        pieces: The text after the bracket.
+    """
+    text, place, row, enough = "", 0, 0, 0
+    for piece in chain(pieces, [None]):  # None: there is no more
+        text, place = text[place:] + (piece or ""), 0
+        while piece is None or len(text) - place > enough:
+            place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]  # it matches nothing, too
+            if place == len(text):
+                break
+            if text[place] == "]":
+                return
+            try:
+                value, end = _DECODER.raw_decode(text, place)
+            except (ValueError, RecursionError):
+                if piece is not None and len(text) - place < _LONGEST:  # the rest of the object may come with the next pieces
+                    enough = 2 * (len(text) - place)
+                    break
+                after = _NEXT_OBJECT.search(text, place)
+                end = after.end() if after else len(text)
+                made = JsonRow(row + 1, None, BROKEN_JSON, text[place:end])
+            else:
+                if end == len(text) and piece is not None:  # a number may go on
+                    enough = len(text) - place
+                    break
+                made = _row(row + 1, value, text[place:end])
+            yield made
+            place, row, enough = end, row + 1, 0
 
 
 class _Broken:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from triage.language import Text
-from triage.tables.cells import cells
+from triage.tables.cells import different
 from triage.tables.columns import find_columns
 from triage.tables.messages import Plan, make_plan
 from triage.tables.times import DateOrder
@@ -32,13 +32,18 @@ class Look:
         self._doubt_labels = "labels" in self._columns and "labels" not in (mapping or {})
         self._other_labels = False
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns that it looks at."""
+        return [self._columns[field] for field in ("sent_at", "labels") if field in self._columns]
+
     def see(self, batch: pa.RecordBatch) -> None:
-        """Take the values of a batch into account."""
+        """Take the values of a batch into account; it needs to hold `columns` only."""
         if "sent_at" in self._columns:
-            for value in cells(batch.column(self._columns["sent_at"])):
+            for value in different(batch.column(self._columns["sent_at"])):
                 self._order.see(value)
         if self._doubt_labels and not self._other_labels:
-            self._other_labels = not all(map(_is_label, cells(batch.column(self._columns["labels"]))))
+            self._other_labels = not all(map(_is_label, different(batch.column(self._columns["labels"]))))
 
     def plan(self, schema: pa.Schema) -> Plan:
         """How the columns become messages."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
 
-from triage.tables.cells import cells
+from triage.tables.cells import cells, encoded, texts
 from triage.tables.exports import Slice
 from triage.tables.rejects import NO_TEXT, Rejects
 from triage.tables.schema import MESSAGE_SCHEMA, TEXT_FIELDS, kept_names, takes_place
@@ -45,7 +45,7 @@ def make_plan(schema: pa.Schema, columns: Mapping[str, str], month_first: bool =
     return Plan(dict(columns), originals, pa.schema([*kept, *MESSAGE_SCHEMA]), month_first)
 
 
-def to_messages(batch: pa.RecordBatch, plan: Plan, rows: list[int], file: str, rejects: Rejects) -> pa.RecordBatch:
+def to_messages(batch: pa.RecordBatch, plan: Plan, rows: Sequence[int], file: str, rejects: Rejects) -> pa.RecordBatch:
     """Add the message columns; a value that cannot be read becomes null and is counted.
 
     Args:
@@ -61,16 +61,27 @@ def to_messages(batch: pa.RecordBatch, plan: Plan, rows: list[int], file: str, r
         if column is None:
             arrays.append(pa.nulls(batch.num_rows, field.type))
             continue
-        reader = _reader(field.name, plan)
-        read = []
-        for row, value in zip(rows, cells(batch.column(column)), strict=True):
-            try:
-                read.append(reader(value))
-            except UnreadableError as error:
-                rejects.value(file, row, column, error.reason, str(value))
-                read.append(None)
-        arrays.append(pa.array(read, field.type))
+        whole = texts(batch.column(column)) if field.name in TEXT_FIELDS else None
+        arrays.append(whole if whole is not None else _read(batch.column(column), field, plan, rows, file, rejects))
     return pa.RecordBatch.from_arrays(arrays, schema=plan.schema)
+
+
+def _read(column: pa.Array, field: pa.Field, plan: Plan, rows: Sequence[int], file: str, rejects: Rejects) -> pa.Array:
+    """Read each different value of a column once."""
+    reader = _reader(field.name, plan)
+    values, places = encoded(column)
+    read, wrong = [], {}
+    for place, value in enumerate(values):
+        try:
+            read.append(reader(value))
+        except UnreadableError as error:
+            wrong[place] = error.reason
+            read.append(None)
+    if wrong:
+        for row, place in zip(rows, places.to_pylist(), strict=True):
+            if place in wrong:
+                rejects.value(file, row, plan.columns[field.name], wrong[place], str(values[place]))
+    return pa.array(read, field.type).take(places)
 
 
 def without_textless(part: Slice, column: str, file: str, rejects: Rejects) -> Slice:
@@ -82,15 +93,18 @@ def without_textless(part: Slice, column: str, file: str, rejects: Rejects) -> S
         file: The file as the user named it.
         rejects: Takes the rows without text.
     """
-    kept = [read_text(value) is not None for value in cells(part.batch.column(column))]
-    if all(kept):
+    whole = texts(part.batch.column(column))
+    if whole is None:
+        whole = pa.array([read_text(value) for value in cells(part.batch.column(column))], pa.string())
+    if not whole.null_count:
         return part
-    for place, keep in enumerate(kept):
-        if not keep:
-            values = [cells(column.slice(place, 1))[0] for column in part.batch.columns]
-            rejects.row(file, part.rows[place], NO_TEXT, "; ".join(str(value) for value in values if value is not None))
-    rows = [row for row, keep in zip(part.rows, kept, strict=True) if keep]
-    return Slice(part.batch.filter(pa.array(kept)), rows)
+    kept = whole.is_valid()
+    textless = [place for place, keep in enumerate(kept.to_pylist()) if not keep]
+    for place in textless:
+        values = [cells(column.slice(place, 1))[0] for column in part.batch.columns]
+        rejects.row(file, part.rows[place], NO_TEXT, "; ".join(str(value) for value in values if value is not None))
+    gone = set(textless)
+    return Slice(part.batch.filter(kept), [row for place, row in enumerate(part.rows) if place not in gone])
 
 
 def _reader(field: str, plan: Plan) -> Callable[[object], object]:

@@ -6,7 +6,7 @@ batches. So exports with different columns come out with the union of their colu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,12 +16,12 @@ import pyarrow as pa
 from triage.errors import InputError
 from triage.tables.cells import cells
 from triage.tables.columns import check_mapping
-from triage.tables.exports import Export, open_export
+from triage.tables.exports import Export, Slice, open_export
 from triage.tables.look import Look
 from triage.tables.messages import Plan, to_messages, without_textless
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MESSAGE_SCHEMA, SOURCE_SCHEMA
-from triage.tables.sources import open_source
+from triage.tables.sources import Source, open_source
 from triage.tables.writing import cell_text
 
 BATCH_ROWS = 8192
@@ -31,11 +31,13 @@ class Survey(msgspec.Struct, frozen=True):
     """What the first pass over an export found.
 
     Attributes:
-        export: The export.
+        source: The file.
+        export: What stands in it.
         plan: How its columns become messages.
         rows: How many rows it has, those that cannot be read included.
     """
 
+    source: Source
     export: Export
     plan: Plan
     rows: int
@@ -73,57 +75,69 @@ def read_messages(
         yield from read_surveyed(survey, batch_rows, rejects)
 
 
-def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | None, rejects: Rejects, stack: ExitStack) -> list[Survey]:
+def survey_exports(
+    paths: Sequence[Path | str],
+    mapping: Mapping[str, str] | None,
+    rejects: Rejects,
+    stack: ExitStack,
+    spool: Path | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> list[Survey]:
     """Make the first pass over exports; nothing is scored before all of them are found fit.
 
     Args:
         paths: Files; "-" is standard input.
         mapping: Field -> column, for every export.
         rejects: Takes the remarks on whole files.
-        stack: Keeps the files open.
+        stack: Keeps what is needed of the files until they are read.
+        spool: Where to keep what can be read only once; None takes the system's folder for temporary files.
+        progress: Called with how many rows were seen in all.
 
     Raises:
         InputError: naming the file that cannot be used, and why.
     """
     check_mapping(mapping or {})
-    surveys = []
+    surveys: list[Survey] = []
     for path in paths:
-        source = stack.enter_context(open_source(path))
+        source = stack.enter_context(open_source(path, spool))
         export = open_export(source, (mapping or {}).values())
-        surveys.append(_survey(export, mapping, rejects))
+        try:
+            look = Look(export.schema.names, mapping)
+        except InputError as error:
+            raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
+        unread, rows = Rejects(), 0
+        for part in export.slices(BATCH_ROWS, unread, look.columns):
+            rows += len(part.rows)
+            look.see(part.batch)
+            if progress:
+                progress(sum(survey.rows for survey in surveys) + rows)
+        rows += unread.rejected
+        if not rows:
+            raise InputError(
+                f"{export.name} has column names and no rows: export it again with its messages.",
+                nl=f"{export.name} heeft kolomnamen maar geen rijen: exporteer opnieuw, met de berichten erbij.",
+            )
+        for notice in look.notices(export.name):
+            rejects.notice(notice)
+        surveys.append(Survey(source, export, look.plan(export.schema), rows))
     return surveys
-
-
-def _survey(export: Export, mapping: Mapping[str, str] | None, rejects: Rejects) -> Survey:
-    try:
-        look = Look(export.schema.names, mapping)
-    except InputError as error:
-        raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
-    unread, rows = Rejects(), 0
-    for part in export.slices(BATCH_ROWS, unread):
-        rows += len(part.rows)
-        look.see(part.batch)
-    rows += unread.rejected
-    if not rows:
-        raise InputError(
-            f"{export.name} has column names and no rows: export it again with its messages.",
-            nl=f"{export.name} heeft kolomnamen maar geen rijen: exporteer opnieuw, met de berichten erbij.",
-        )
-    for notice in look.notices(export.name):
-        rejects.notice(notice)
-    return Survey(export, look.plan(export.schema), rows)
 
 
 def read_surveyed(survey: Survey, batch_rows: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:
     """Make the second pass: the messages of one export; see `read_messages`."""
-    name = survey.export.name
-    schema = pa.schema([*survey.plan.schema, *SOURCE_SCHEMA])
     for part in survey.export.slices(batch_rows, rejects):
-        part = without_textless(part, survey.plan.columns["text"], name, rejects)
-        if part.rows:
-            messages = to_messages(part.batch, survey.plan, part.rows, name, rejects)
-            source = [pa.array([name] * len(part.rows), pa.string()), pa.array(part.rows, pa.int64())]
-            yield pa.RecordBatch.from_arrays([*messages.columns, *source], schema=schema)
+        messages = messages_of(survey, part, rejects)
+        if messages.num_rows:
+            yield messages
+
+
+def messages_of(survey: Survey, part: Slice, rejects: Rejects) -> pa.RecordBatch:
+    """The messages of a slice of an export, with where each came from; see `read_messages`."""
+    name = survey.export.name
+    part = without_textless(part, survey.plan.columns["text"], name, rejects)
+    messages = to_messages(part.batch, survey.plan, part.rows, name, rejects)
+    source = [pa.repeat(pa.scalar(name, pa.string()), len(part.rows)), pa.array(part.rows, pa.int64())]
+    return pa.RecordBatch.from_arrays([*messages.columns, *source], schema=pa.schema([*survey.plan.schema, *SOURCE_SCHEMA]))
 
 
 def united_schema(surveys: Sequence[Survey]) -> pa.Schema:

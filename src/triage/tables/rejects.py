@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections import Counter
 from pathlib import Path
-from types import TracebackType
-from typing import Literal
+from typing import BinaryIO, Literal
+
+import msgspec
 
 from triage.language import Text
-from triage.tables.writing import CsvFile
+from triage.tables.writing import CsvRows, unfinished
 
 Kind = Literal["row", "value"]
 
@@ -37,10 +40,24 @@ UNKNOWN_VALUE = Text(nl="Deze waarde is onbekend; zie columns.toml.", en="This v
 _HEADER = ("kind", "file", "row", "column", "reden", "reason", "raw")
 
 
-class Rejects:
-    """Counts what could not be read and writes it to a CSV file, with the raw line.
+class Tally(msgspec.Struct, frozen=True):
+    """What a `Rejects` held at one moment.
 
-    The file is made at the first entry, and appears when the work is done.
+    Attributes:
+        rejected: Rows that were not read.
+        warnings: Values that were left empty or repaired.
+        reasons: How often each reason occurred, of both kinds, in the order in which they first did.
+        size: Bytes in its file.
+    """
+
+    rejected: int = 0
+    warnings: int = 0
+    reasons: tuple[tuple[Text, int], ...] = ()
+    size: int = 0
+
+
+class Rejects:
+    """Counts what could not be read and writes it to a CSV file, with the raw line. The file is made at the first entry.
 
     Args:
         path: Where to write; None counts only.
@@ -50,6 +67,7 @@ class Rejects:
         warnings: Values that were left empty or repaired.
         reasons: How often each reason occurred, of both kinds.
         notices: Remarks on a whole file, such as the order of day and month.
+        muted: While it is True, entries are passed over: they were counted in an earlier run.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -57,8 +75,11 @@ class Rejects:
         self.warnings = 0
         self.reasons: Counter[Text] = Counter()
         self.notices: list[Text] = []
+        self.muted = False
         self._path = path
-        self._file: CsvFile | None = None
+        self._stream: BinaryIO | None = None
+        self._size = 0  # bytes of the file that are on disk for certain
+        self._rows: CsvRows | None = None
 
     def row(self, file: str, row: int, reason: Text, raw: str) -> None:
         """Count and save a row that could not be read.
@@ -69,36 +90,71 @@ class Rejects:
             reason: Why.
             raw: The row as it stands in the file.
         """
-        self.rejected += 1
-        self._save("row", file, row, "", reason, raw)
+        if not self.muted:
+            self.rejected += 1
+            self._save("row", file, row, "", reason, raw)
 
     def value(self, file: str, row: int, column: str, reason: Text, raw: str) -> None:
         """Count and save a value that could not be read; its row is kept."""
-        self.warnings += 1
-        self._save("value", file, row, column, reason, raw)
+        if not self.muted:
+            self.warnings += 1
+            self._save("value", file, row, column, reason, raw)
 
     def notice(self, text: Text) -> None:
         """Keep a remark on a whole file, once."""
         if text not in self.notices:
             self.notices.append(text)
 
+    def tally(self) -> Tally:
+        """What it holds now; all of it is on disk then."""
+        if self._stream is not None and self._rows is not None:
+            self._rows.flush()
+            self._stream.flush()
+            if self._stream.tell() > self._size:
+                os.fsync(self._stream.fileno())
+            self._size = self._stream.tell()
+        return Tally(self.rejected, self.warnings, tuple(self.reasons.items()), self._size)
+
+    def go_back(self, tally: Tally) -> None:
+        """Hold what it held at an earlier moment, and no more."""
+        self.rejected, self.warnings, self.reasons = tally.rejected, tally.warnings, Counter(dict(tally.reasons))
+        if self._path is not None and tally.size:
+            self._stream = self._path.open("r+b")
+            self._stream.truncate(tally.size)
+            self._stream.seek(tally.size)
+            self._rows = CsvRows(self._stream, None)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._stream is not None:
+            self._stream.close()
+
     def _save(self, kind: Kind, file: str, row: int, column: str, reason: Text, raw: str) -> None:
         self.reasons[reason] += 1
         if self._path is None:
             return
-        if self._file is None:
-            self._file = CsvFile(self._path, _HEADER)
-        self._file.write_row([kind, file, row, column, reason.nl, reason.en, raw])
+        if self._rows is None:
+            self._stream = self._path.open("wb")
+            self._rows = CsvRows(self._stream, _HEADER)
+        self._rows.write_row([kind, file, row, column, reason.nl, reason.en, raw])
 
-    def __enter__(self) -> Rejects:
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Put the file in its place; after a run without entries no file of an earlier run is left there."""
-        if self._file is not None:
-            self._file.close(keep=kind is None)
-        elif self._path is not None and kind is None and _is_ours(self._path):
-            self._path.unlink(missing_ok=True)
+def put_rejects(made: Path, path: Path) -> bool:
+    """Put a copy of the file of a run in its place; after a run without entries no file of an earlier run is left there.
+
+    Args:
+        made: What `Rejects` wrote, if it wrote anything.
+        path: The place.
+
+    Returns:
+        Whether there is a file now.
+    """
+    if made.exists():
+        with unfinished(path) as target, made.open("rb") as source:
+            shutil.copyfileobj(source, target)
+    elif _is_ours(path):
+        path.unlink(missing_ok=True)
+    return made.exists()
 
 
 def _is_ours(path: Path) -> bool:

@@ -89,7 +89,7 @@ def _as_meant(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([pa.array(column, pa.string()) for column in columns], schema=batch.schema)
 
 
-def _typed(batch: pa.RecordBatch, rows: list[int], file: str) -> pa.RecordBatch:
+def _typed(batch: pa.RecordBatch, rows: Sequence[int], file: str) -> pa.RecordBatch:
     """The message and model columns of any scored batch, with their types."""
     names = batch.schema.names
     fields = {name: name for name in MESSAGE_SCHEMA.names if name in names}
@@ -101,7 +101,7 @@ def _typed(batch: pa.RecordBatch, rows: list[int], file: str) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays([*messages.columns, *model], schema=_SCORED_SCHEMA)
 
 
-def _read_model(column: pa.Array, field: pa.Field, rows: list[int], file: str) -> pa.Array:
+def _read_model(column: pa.Array, field: pa.Field, rows: Sequence[int], file: str) -> pa.Array:
     reader = _model_reader(field)
     read = []
     for row, value in zip(rows, cells(column), strict=True):

@@ -1,30 +1,47 @@
-"""From a path to bytes, a format and lines of text, whatever the file is called and however it is encoded."""
+"""From a path to bytes, a format and lines of text, whatever the file is called and however it is encoded or compressed."""
 
 from __future__ import annotations
 
+import bz2
 import codecs
+import gzip
 import io
 import json
+import lzma
 import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+import zlib
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import msgspec
+import pyarrow as pa
 
 from triage.errors import InputError
 from triage.tables.rejects import NUL_REMOVED, OTHER_ENCODING, Rejects
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 Format = Literal["parquet", "json", "csv"]
+Compression = Literal["gzip", "bz2", "xz", "zstd"]
 
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 20
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
+_COMPRESSED: dict[bytes, Compression] = {b"\x1f\x8b": "gzip", b"BZh": "bz2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd"}
+_DECOMPRESS: dict[Compression, Callable[[Path], Any]] = {
+    "gzip": gzip.GzipFile,
+    "bz2": bz2.BZ2File,
+    "xz": lzma.LZMAFile,
+    "zstd": lambda path: pa.input_stream(str(path), compression="zstd"),
+}
+_PACKED = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -33,25 +50,30 @@ class Source(msgspec.Struct, frozen=True):
 
     Attributes:
         name: As the user named it; "-" is standard input.
-        path: Where its bytes are.
+        given: Where its bytes are, as they were given.
+        path: Where the bytes are that are read.
         format: What its content is.
+        compression: How the bytes at `path` are compressed; None where they are not.
         encoding: "utf-8", "utf-16-le", "utf-16-be" or "cp1252"; of text only.
         old_line_ends: True where lines end in a lone carriage return.
     """
 
     name: str
+    given: Path
     path: Path
     format: Format
+    compression: Compression | None = None
     encoding: str = "utf-8"
     old_line_ends: bool = False
 
 
 @contextmanager
-def open_source(name: str | Path) -> Iterator[Source]:
-    """Look at a file; what can be read only once (standard input, a pipe) is kept in a temporary file meanwhile.
+def open_source(name: str | Path, spool: Path | None = None) -> Iterator[Source]:
+    """Look at a file; what can be read only once (standard input, a pipe) is kept on disk meanwhile.
 
     Args:
         name: A path, or "-" for standard input.
+        spool: An existing folder in which to keep it; None takes the system's folder for temporary files.
 
     Raises:
         InputError: if it does not exist, is a folder, is empty, or is in a form that triage does not read.
@@ -63,31 +85,79 @@ def open_source(name: str | Path) -> Iterator[Source]:
     with ExitStack() as stack:
         try:
             if name == "-" or not path.is_file():
-                path = _copied(name, stack)
+                path = _copied(sys.stdin.buffer if name == "-" else path.open("rb"), spool, stack)
             source = look_at(name, path)
+            if source.format == "parquet" and source.compression:  # it is read from its end on
+                unpacked = _copied(open_bytes(name, path, source.compression), spool, stack)
+                source = msgspec.structs.replace(source, path=unpacked, compression=None)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise InputError(f"{name} cannot be opened: {reason}.", nl=f"{name} kan niet geopend worden: {reason}.") from None
         yield source
 
 
-def _copied(name: str, stack: ExitStack) -> Path:
-    copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="triage-")), "copy")
-    with copy.open("wb") as target, sys.stdin.buffer if name == "-" else open(name, "rb") as stream:
-        shutil.copyfileobj(stream, target)
+def _copied(stream: BinaryIO, spool: Path | None, stack: ExitStack) -> Path:
+    copy = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="triage-", dir=spool)), "copy")
+    with copy.open("wb") as target, stream:
+        shutil.copyfileobj(stream, target, _CHUNK)
     return copy
 
 
+class _Decompressed(io.RawIOBase):
+    """The bytes of a compressed file; damage in it becomes one sentence.
+
+    Args:
+        name: The file as the user named it.
+        stream: What decompresses it.
+    """
+
+    def __init__(self, name: str, stream: Any) -> None:
+        self._name = name
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        try:
+            return int(self._stream.readinto(buffer))
+        except (EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+            raise InputError(
+                f"{self._name} is damaged or cut off: fetch or make it again.",
+                nl=f"{self._name} is beschadigd of afgekapt: haal of maak het opnieuw.",
+            ) from error
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
+
+
+def open_bytes(name: str, path: Path, compression: Compression | None) -> BinaryIO:
+    """Open a file for reading; it is decompressed meanwhile.
+
+    Args:
+        name: The file as the user named it.
+        path: Where it is.
+        compression: How it is compressed, or None.
+    """
+    if compression is None:
+        return path.open("rb")
+    return io.BufferedReader(_Decompressed(name, _DECOMPRESS[compression](path)), _CHUNK)
+
+
 def look_at(name: str, path: Path) -> Source:
-    """Recognise format and encoding from the first bytes.
+    """Recognise format, compression and encoding from the first bytes.
 
     Raises:
         InputError: if the file is empty or cannot be read as a table.
     """
-    with path.open("rb") as stream:
+    with path.open("rb") as raw:
+        start = raw.read(8)
+    compression = next((kind for magic, kind in _COMPRESSED.items() if start.startswith(magic)), None)
+    with open_bytes(name, path, compression) as stream:
         head = stream.read(_SAMPLE)
     if head.startswith(b"PAR1"):
-        return Source(name, path, "parquet")
+        return Source(name, path, path, "parquet", compression)
     if head.startswith(_OLD_EXCEL) or (head.startswith(b"PK\x03\x04") and (b"xl/" in head or b"[Content_Types]" in head)):
         raise InputError(
             f"{name} is an Excel workbook: save it as 'CSV UTF-8' and give that file.",
@@ -104,7 +174,7 @@ def look_at(name: str, path: Path) -> Source:
             f"{name} is not a table of text: give CSV, JSON Lines or Parquet.",
             nl=f"{name} is geen tabel met tekst: geef CSV, JSON Lines of Parquet.",
         )
-    return Source(name, path, "json" if _is_json(text) else "csv", encoding, "\r" in text and "\n" not in text)
+    return Source(name, path, path, "json" if _is_json(text) else "csv", compression, encoding, "\r" in text and "\n" not in text)
 
 
 def _encoding(head: bytes) -> str:
@@ -144,13 +214,21 @@ def _is_json(text: str) -> bool:
         return False
 
 
-def read_lines(source: Source, rejects: Rejects) -> Generator[str, None, None]:
+def read_lines(source: Source, rejects: Rejects, longest: int = -1) -> Generator[str, None, None]:
     """The lines of a text file with their line ends, without NUL characters and byte order mark.
 
     A line that is not in the encoding of the file is read as Windows-1252 (or utf-8), and counted by the number of the line.
+
+    Args:
+        source: The file.
+        rejects: Takes note of repaired lines.
+        longest: Cut lines into pieces of about so many characters; -1 keeps them whole.
     """
-    with source.path.open("rb") as stream:
-        lines = _wide_lines(stream, source) if source.encoding.startswith("utf-16") else _narrow_lines(stream, source, rejects)
+    with open_bytes(source.name, source.path, source.compression) as stream:
+        if source.encoding.startswith("utf-16"):
+            lines = _wide_lines(stream, source, longest)
+        else:
+            lines = _narrow_lines(stream, source, rejects, longest)
         for number, line in enumerate(lines, start=1):
             if number == 1:
                 line = line.removeprefix("\ufeff")
@@ -160,13 +238,14 @@ def read_lines(source: Source, rejects: Rejects) -> Generator[str, None, None]:
             yield line
 
 
-def _wide_lines(stream: BinaryIO, source: Source) -> Iterator[str]:
+def _wide_lines(stream: BinaryIO, source: Source, longest: int) -> Iterator[str]:
     with io.TextIOWrapper(stream, source.encoding, errors="replace", newline="\r" if source.old_line_ends else "\n") as lines:
-        yield from lines
+        yield from iter(partial(lines.readline, longest), "")
 
 
-def _narrow_lines(stream: BinaryIO, source: Source, rejects: Rejects) -> Iterator[str]:
-    for number, line in enumerate(_old_lines(stream) if source.old_line_ends else stream, start=1):
+def _narrow_lines(stream: BinaryIO, source: Source, rejects: Rejects, longest: int) -> Iterator[str]:
+    lines = _old_lines(stream) if source.old_line_ends else stream if longest < 0 else _pieces(stream, longest)
+    for number, line in enumerate(lines, start=1):
         try:
             text, used = line.decode("utf-8"), "utf-8"
         except UnicodeDecodeError:
@@ -174,6 +253,14 @@ def _narrow_lines(stream: BinaryIO, source: Source, rejects: Rejects) -> Iterato
         if used != source.encoding and not line.isascii():
             rejects.value(source.name, number, "", OTHER_ENCODING, text)
         yield text
+
+
+def _pieces(stream: BinaryIO, longest: int) -> Iterator[bytes]:
+    """Lines, and long ones in pieces that do not end inside a character."""
+    while piece := stream.readline(longest):
+        while len(piece) >= longest and b"\x80" <= stream.peek(1)[:1] < b"\xc0":  # type: ignore[attr-defined]  # it is buffered
+            piece += stream.read(1)
+        yield piece
 
 
 def _old_lines(stream: BinaryIO) -> Iterator[bytes]:

@@ -42,7 +42,8 @@ def clean_text(text: str) -> str:
         >>> clean_text("a\\x00b\\ud800")
         'ab\ufffd'
     """
-    return _UNREADABLE_CHARACTERS.sub("\ufffd", text.replace("\0", ""))
+    text = text.replace("\0", "")
+    return text if text.isascii() else _UNREADABLE_CHARACTERS.sub("\ufffd", text)
 
 
 def read_text(value: object) -> str | None:

@@ -11,12 +11,14 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
+import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from triage.errors import InputError
@@ -29,9 +31,12 @@ CSV_STYLE: dict[Lang, tuple[str, str]] = {"nl": (";", ","), "en": (",", ".")}
 EMPTY_LIST = "none"  # tells an empty list from a value that is not there
 
 _CHUNK = 8192
+_ROW_GROUP = 65_536  # rows of a Parquet row group, at most
+_ROW_GROUP_BYTES = 1 << 26  # and about so many bytes
 
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*")
 _FORMULA_STARTS = frozenset("=+-@\u2212")  # U+2212 is the minus sign of mathematics
+_HARMLESS_START = "^[0-9A-Za-z]"
 _QUOTES = frozenset("'\"`´‘’‚“”„«»")
 
 
@@ -41,18 +46,19 @@ class Writer(Protocol):
     def write(self, batch: pa.RecordBatch) -> None:
         """Add the rows of a batch."""
 
-    def close(self, keep: bool) -> None:
-        """Put the file in its place, or remove it; `open_writer` does so."""
+    def close(self) -> None:
+        """Write what is still held; `open_writer` does so."""
 
 
 @contextmanager
-def open_writer(path: Path, schema: pa.Schema, lang: Lang = "nl") -> Iterator[Writer]:
+def open_writer(path: Path, schema: pa.Schema, lang: Lang = "nl", part: Path | None = None) -> Iterator[Writer]:
     """Open a file for batches; it gets its name when everything is written, and nothing is left after an error.
 
     Args:
         path: Ends in .parquet, .csv or .jsonl.
         schema: The schema of every batch.
         lang: For .csv only: `;` and a decimal comma ("nl") or `,` and a decimal point ("en"), as spreadsheets there expect.
+        part: Where the file grows until it is whole, on the same disk; None for a hidden name beside `path`.
 
     Raises:
         InputError: if the ending is another or the file cannot be written.
@@ -67,13 +73,15 @@ def open_writer(path: Path, schema: pa.Schema, lang: Lang = "nl") -> Iterator[Wr
         '"text"\\n"\\'=1+1"\\n"hoi"\\n'
     """
     check_output(path)
-    writer = _KINDS[path.suffix.lower()](path, schema, lang)
-    try:
-        yield writer
-        writer.close(keep=True)
-    except BaseException:
-        writer.close(keep=False)
-        raise
+    with unfinished(path, part) as stream:
+        writer = _KINDS[path.suffix.lower()](stream, schema, lang)
+        try:
+            yield writer
+        except BaseException:
+            with suppress(OSError, ValueError, pa.ArrowException):  # a full disk is what may have brought us here
+                writer.close()
+            raise
+        writer.close()
 
 
 def check_output(path: Path) -> None:
@@ -93,98 +101,144 @@ def check_output(path: Path) -> None:
         raise InputError(f"Folder {path.parent} does not exist: make it first.", nl=f"Map {path.parent} bestaat niet: maak die eerst.")
 
 
-class _Unfinished:
-    """A file beside its later place, under a hidden name until it is whole."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        try:
-            self.stream = open(self._part, "xb")  # noqa: SIM115 - it is closed by close()
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise InputError(f"Cannot write {path}: {reason}.", nl=f"Kan {path} niet schrijven: {reason}.") from None
-
-    def close(self, keep: bool) -> None:
-        if keep:
-            self.stream.flush()
-            os.fsync(self.stream.fileno())
-            self.stream.close()
-            os.replace(self._part, self._path)
-            return
-        with suppress(OSError):  # a full disk is what may have brought us here
-            self.stream.close()
-        self._part.unlink(missing_ok=True)
-
-
-class CsvFile:
-    """A CSV file that a spreadsheet opens and does not execute: utf-8 with a mark, every cell in quotes.
+@contextmanager
+def unfinished(path: Path, part: Path | None = None) -> Iterator[BinaryIO]:
+    """Open a file that gets its name when it is whole; after an error nothing is left of it, and an older file stands as it was.
 
     Args:
         path: The file.
-        names: The header.
+        part: Where it grows meanwhile, on the same disk; None for a hidden name beside it.
+
+    Raises:
+        InputError: if it cannot be written.
+    """
+    part = part or path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        stream = open(part, "wb")  # noqa: SIM115 - it is closed below
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"Cannot write {path}: {reason}.", nl=f"Kan {path} niet schrijven: {reason}.") from None
+    try:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+        stream.close()
+        os.replace(part, path)
+    except BaseException:
+        with suppress(OSError):
+            stream.close()
+        part.unlink(missing_ok=True)
+        raise
+
+
+class CsvRows:
+    """Rows of a CSV file that a spreadsheet opens and does not execute: utf-8 with a mark, every cell in quotes.
+
+    Args:
+        stream: Where they go.
+        names: The header; None goes on with a file that has one.
         lang: See `open_writer`.
     """
 
-    def __init__(self, path: Path, names: Sequence[str], lang: Lang = "nl") -> None:
+    def __init__(self, stream: BinaryIO, names: Sequence[str] | None, lang: Lang = "nl") -> None:
         delimiter, self._decimal = CSV_STYLE[lang]
-        self._file = _Unfinished(path)
-        self._text = io.TextIOWrapper(self._file.stream, encoding="utf-8-sig", errors="replace", newline="")
+        encoding = "utf-8" if names is None else "utf-8-sig"
+        self._text = io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
         # Quotes around every cell also keep the parts of a text from becoming cells where another separator is expected.
         self._rows = csv.writer(self._text, delimiter=delimiter, quoting=csv.QUOTE_ALL)
-        self.write_row(names)
+        if names is not None:
+            self.write_row(names)
 
     def write_row(self, values: Iterable[object]) -> None:
         """Add one row."""
         self._rows.writerow([safe_cell(cell_text(value, self._decimal)) for value in values])
 
-    def close(self, keep: bool) -> None:
-        """Put the file in its place, or remove it."""
-        if keep:
-            self._text.flush()
-        self._file.close(keep)
-
-
-class _CsvWriter:
-    def __init__(self, path: Path, schema: pa.Schema, lang: Lang) -> None:
-        self._file = CsvFile(path, schema.names, lang)
-
     def write(self, batch: pa.RecordBatch) -> None:
-        for row in zip(*map(cells, batch.columns), strict=True):
-            self._file.write_row(row)
+        """Add the rows of a batch."""
+        self._rows.writerows(zip(*map(self._texts, batch.columns), strict=True))
 
-    def close(self, keep: bool) -> None:
-        self._file.close(keep)
+    def flush(self) -> None:
+        """Hand all rows to the stream."""
+        self._text.flush()
+
+    def _texts(self, column: pa.Array) -> list[str]:
+        if column.null_count == len(column):
+            return [""] * len(column)
+        if pa.types.is_floating(column.type):
+            return [repr(value).replace(".", self._decimal) if _is_finite(value) else "" for value in cells(column)]
+        if pa.types.is_list(column.type) and pa.types.is_string(column.type.value_type) and not column.values.null_count:
+            column = pc.if_else(pc.equal(pc.list_value_length(column), 0), EMPTY_LIST, pc.binary_join(column, " "))
+        values = ["" if value is None else cell_text(value, self._decimal) for value in cells(column)]
+        if pa.types.is_string(column.type):
+            for place in pc.indices_nonzero(pc.invert(pc.match_substring_regex(column, _HARMLESS_START))).to_pylist():
+                values[place] = safe_cell(values[place])
+            return values
+        return values if _is_number_or_time(column.type) else [safe_cell(value) for value in values]
+
+
+class _CsvWriter(CsvRows):
+    def __init__(self, stream: BinaryIO, schema: pa.Schema, lang: Lang) -> None:
+        super().__init__(stream, schema.names, lang)
+
+    def close(self) -> None:
+        self.flush()
 
 
 class _JsonlWriter:
-    def __init__(self, path: Path, schema: pa.Schema, lang: Lang) -> None:
-        self._file = _Unfinished(path)
+    def __init__(self, stream: BinaryIO, schema: pa.Schema, lang: Lang) -> None:
+        self._stream = stream
 
     def write(self, batch: pa.RecordBatch) -> None:
-        for row in zip(*map(cells, batch.columns), strict=True):
-            line = json.dumps(dict(zip(batch.schema.names, map(_json_value, row), strict=True)), ensure_ascii=False)
-            self._file.stream.write(line.encode() + b"\n")
+        names = batch.schema.names
+        for row in zip(*map(_json_values, batch.columns), strict=True):
+            self._stream.write(msgspec.json.encode(dict(zip(names, row, strict=True))) + b"\n")
 
-    def close(self, keep: bool) -> None:
-        self._file.close(keep)
+    def close(self) -> None:
+        pass
 
 
 class _ParquetWriter:
-    def __init__(self, path: Path, schema: pa.Schema, lang: Lang) -> None:
-        self._file = _Unfinished(path)
-        self._table = pq.ParquetWriter(self._file.stream, schema, compression="zstd")
+    """Row groups of the same size, however large the batches are that come in."""
+
+    def __init__(self, stream: BinaryIO, schema: pa.Schema, lang: Lang) -> None:
+        self._file = pq.ParquetWriter(stream, schema, compression="zstd")
+        self._schema = schema
+        self._held: list[pa.RecordBatch] = []
 
     def write(self, batch: pa.RecordBatch) -> None:
-        self._table.write_batch(batch)
+        self._held.append(batch)
+        if sum(held.num_rows for held in self._held) >= _ROW_GROUP or sum(held.nbytes for held in self._held) >= _ROW_GROUP_BYTES:
+            self._write_group()
 
-    def close(self, keep: bool) -> None:
-        with nullcontext() if keep else suppress(OSError, ValueError, pa.ArrowException):
-            self._table.close()
-        self._file.close(keep)
+    def _write_group(self) -> None:
+        group = pa.Table.from_batches(self._held, schema=self._schema)
+        self._held = []
+        self._file.write_table(group, row_group_size=max(1, group.num_rows))
+
+    def close(self) -> None:
+        if self._held:
+            self._write_group()
+        self._file.close()
 
 
-_KINDS: dict[str, Callable[[Path, pa.Schema, Lang], Writer]] = {".parquet": _ParquetWriter, ".csv": _CsvWriter, ".jsonl": _JsonlWriter}
+_KINDS: dict[str, Callable[[BinaryIO, pa.Schema, Lang], Writer]] = {".parquet": _ParquetWriter, ".csv": _CsvWriter, ".jsonl": _JsonlWriter}
+
+
+def _is_finite(value: object) -> bool:
+    return isinstance(value, float) and math.isfinite(value)
+
+
+def _is_number_or_time(kind: pa.DataType) -> bool:
+    """Nothing that a spreadsheet would execute."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_timestamp(kind))
+
+
+def _json_values(column: pa.Array) -> list[Any]:
+    """The values as msgspec writes them to JSON: it makes null of what is no finite number."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_boolean(kind):
+        return cells(column)
+    return [_json_value(value) for value in cells(column)]
 
 
 def write_table(table: pa.Table, path: Path, lang: Lang = "nl") -> None:
@@ -222,8 +276,11 @@ def unsafe_cell(text: str) -> str:
 
 
 def _executable(text: str) -> bool:
-    if text[:1] in ("\t", "\r", "\n"):
+    first = text[:1]
+    if first in ("\t", "\r", "\n"):
         return True
+    if first.isascii() and first.isalnum():  # as nearly all
+        return False
     for character in text:
         if character in _QUOTES or unicodedata.category(character)[0] in "ZC":
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from triage.labels import FLAGS, Flag
 
 _UNBOUNDED = re.compile(r"(?<!\\)[*+]|\{\d*,\}")
 _NAME = re.compile(r"<(\w+)>")
+_MANY = 64  # texts, from which on it pays to look at all of them at once
 _APART = r"(?:\W{1,3})"
 # Gaps between two words of a pattern, in words; bounded, so that no text can make the search slow.
 _GAPS = {" <few> ": rf"{_APART}(?:\w{{1,20}}{_APART}){{0,4}}", " <many> ": rf"{_APART}(?:\w{{1,20}}{_APART}){{0,10}}"}
@@ -52,10 +53,11 @@ class FlagRule(msgspec.Struct, frozen=True):
 
     def holds(self, lower: str) -> bool:
         """Whether the rule holds for a text in lower case."""
-        for need in self.needs:
-            if need in lower:
-                return bool(self.finds.search(lower)) and not (self.unless and self.unless.search(lower))
-        return False
+        return any(need in lower for need in self.needs) and self.matches(lower)
+
+    def matches(self, lower: str) -> bool:
+        """Whether the rule holds for a text in lower case that has what it needs."""
+        return bool(self.finds.search(lower)) and not (self.unless and self.unless.search(lower))
 
 
 def read_rules(toml: str) -> tuple[FlagRule, ...]:
@@ -134,3 +136,26 @@ def find_flags(text: str) -> tuple[Flag, ...]:
         if rule.flag not in found and rule.holds(lower):
             found.add(rule.flag)
     return tuple(flag for flag in FLAGS if flag in found)
+
+
+def find_all_flags(texts: Sequence[str]) -> list[tuple[Flag, ...]]:
+    """`find_flags` for many texts; what each rule needs is sought in all of them at once.
+
+    Example:
+        >>> find_all_flags(["Ik zet je adres online", "Dag mevrouw"])
+        [('personal_data',), ()]
+    """
+    if len(texts) < _MANY:
+        return [find_flags(text) for text in texts]
+    import pyarrow as pa  # it takes a while to load, and a single text does without
+    import pyarrow.compute as pc
+
+    lower = [text.lower() for text in texts]
+    column = pa.array(lower, pa.string())
+    found: list[set[Flag]] = [set() for _ in texts]
+    for rule in rules():
+        needed = pc.match_substring_regex(column, "|".join(map(re.escape, rule.needs)))
+        for place in pc.indices_nonzero(needed).to_pylist():
+            if rule.flag not in found[place] and rule.matches(lower[place]):
+                found[place].add(rule.flag)
+    return [tuple(flag for flag in FLAGS if flag in flags) for flags in found]

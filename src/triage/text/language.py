@@ -59,7 +59,11 @@ def review_reason(text: str) -> ReviewReason | None:
         >>> review_reason("12345 ..."), review_reason("x?"), review_reason("👍"), review_reason("lol wtf gast")
         ('no_text', 'too_short', None, None)
     """
-    text = normalise(text)
+    return reason_of(normalise(text))
+
+
+def reason_of(text: str) -> ReviewReason | None:
+    """`review_reason` of a text that went through `normalise` already."""
     words = [word.replace("’", "'") for word in _WORD.findall(text.lower()) if word[0] not in "@#" and word not in _PLACEHOLDERS]
     if not words:
         return None if _EMOJI.search(text) else "no_text"

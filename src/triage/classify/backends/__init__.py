@@ -17,3 +17,7 @@ class Backend(Protocol):
     def logits(self, input_ids: Ids, attention_mask: Ids) -> Logits:
         """Logits of shape (texts, outputs) for padded subwords of shape (texts, length)."""
         ...
+
+    def digest(self) -> str:
+        """SHA-256 of the weights as they are used, and of nothing that changes from one process to the next."""
+        ...

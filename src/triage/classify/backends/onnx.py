@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import glob
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +44,7 @@ class OnnxBackend:
                 f"{path} cannot be loaded by ONNX Runtime {onnxruntime.__version__}: {type(error).__name__}.",
                 nl=f"{path} kan niet worden geladen door ONNX Runtime {onnxruntime.__version__}: {type(error).__name__}.",
             ) from error
+        self._path = path
         self._inputs = {node.name for node in self._session.get_inputs()}
 
     def logits(self, input_ids: Ids, attention_mask: Ids) -> Logits:
@@ -50,3 +53,11 @@ class OnnxBackend:
         if "token_type_ids" in self._inputs:
             feed["token_type_ids"] = np.zeros_like(input_ids)
         return np.asarray(self._session.run(None, feed)[0], dtype=np.float32)
+
+    def digest(self) -> str:
+        """SHA-256 of the ONNX file, and of the files with its weights that may stand beside it."""
+        digest = hashlib.sha256()
+        for path in sorted(self._path.parent.glob(f"{glob.escape(self._path.name)}*")):
+            with path.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+        return digest.hexdigest()

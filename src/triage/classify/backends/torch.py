@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -47,3 +48,11 @@ class TorchBackend:
             ).logits
         logits: Logits = out.float().cpu().numpy().astype(np.float32)
         return logits
+
+    def digest(self) -> str:
+        """SHA-256 of the names and values of all weights."""
+        digest = hashlib.sha256()
+        for name, weights in self._model.state_dict().items():
+            digest.update(name.encode())
+            digest.update(weights.cpu().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+        return digest.hexdigest()
