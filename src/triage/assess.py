@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from triage.assessment import Assessment
+import msgspec
+
+from triage.assessment import Assessment, Band, Frequency, Kind, Reach, Step, Strength
 from triage.case import Facts, Finding
-from triage.policy import Rules, Situation, load_rules, open_questions, suggest
-from triage.severity import Weights, estimate_reach, is_pile_on, load_weights, measure_frequency, score_case
+from triage.policy import Rules, Situation, load_rules, open_about, open_questions, steps_of, suggest
+from triage.severity import (
+    Weights,
+    estimate_reach,
+    harm_of,
+    is_pile_on,
+    load_weights,
+    measure_frequency,
+    reckon,
+    score_case,
+    severity_of,
+)
+
+
+class Outline(msgspec.Struct, frozen=True, kw_only=True):
+    """What a table of cases shows of an assessment; the same numbers and steps, without their reasons.
+
+    Attributes:
+        kind: "single" or "pile_on".
+        severity, severity_low, severity_high: The severity and its range, 0.0-100.0.
+        band: "low", "medium", "high" or "critical".
+        reach, frequency: As estimated from the messages, or as a person says.
+        steps: The suggested steps with their strength, the most pressing first.
+        open_about: What the open questions are about.
+    """
+
+    kind: Kind
+    severity: float
+    severity_low: float
+    severity_high: float
+    band: Band
+    reach: Reach
+    frequency: Frequency
+    steps: Mapping[Step, Strength]
+    open_about: tuple[str, ...]
 
 
 def situation_of(findings: Sequence[Finding], facts: Facts, weights: Weights) -> Situation:
@@ -20,7 +55,7 @@ def situation_of(findings: Sequence[Finding], facts: Facts, weights: Weights) ->
         facts=facts,
         reach=reach,
         frequency=frequency,
-        severity=score_case(findings, facts, reach, frequency, weights),
+        severity=severity_of(harm_of(findings, weights), facts, reach, frequency, weights),
         kind="pile_on" if is_pile_on(findings, weights) else "single",
     )
 
@@ -53,13 +88,60 @@ def assess(
     return Assessment(
         kind=situation.kind,
         jurisdiction=rules.jurisdiction,
-        score=situation.severity,
+        score=score_case(situation.findings, facts, situation.reach, situation.frequency, weights),
         reach=situation.reach,
         frequency=situation.frequency,
         suggestions=suggest(rules, situation),
-        open_questions=open_questions(rules, situation, lambda others, known: situation_of(others, known, weights)),
+        open_questions=open_questions(rules, situation, _supposing(situation, weights)),
         findings=situation.findings,
         facts=facts,
         rules=f"{rules.version} / {weights.version}",
         case_id=case_id,
     )
+
+
+def outline(findings: Sequence[Finding], facts: Facts, rules: Rules, weights: Weights) -> Outline:
+    """The numbers and steps of `assess`, in a fraction of its time.
+
+    Example:
+        >>> from triage.case import find
+        >>> from triage.message import Message
+        >>> threat = find(Message(text="...", labels=["threat"], intensity=3), None)
+        >>> made = outline([threat], Facts(), load_rules("nl"), load_weights())
+        >>> made.band, "police_report" in made.steps
+        ('high', True)
+    """
+    situation = situation_of(findings, facts, weights)
+    score = reckon(situation.findings, facts, situation.reach, situation.frequency, weights)
+    return Outline(
+        kind=situation.kind,
+        severity=score.value,
+        severity_low=score.low,
+        severity_high=score.high,
+        band=score.band,
+        reach=situation.reach,
+        frequency=situation.frequency,
+        steps=steps_of(rules, situation),
+        open_about=open_about(rules, situation, _supposing(situation, weights)),
+    )
+
+
+def _supposing(now: Situation, weights: Weights) -> Callable[[tuple[Finding, ...], Facts], Situation]:
+    """Makes the situation of a case in which something is otherwise, and reckons again only what that touches."""
+    harm = harm_of(now.findings, weights)
+
+    def suppose(findings: tuple[Finding, ...], facts: Facts) -> Situation:
+        if findings is not now.findings:
+            return situation_of(findings, facts, weights)
+        reach = now.reach if facts.reach == now.facts.reach else estimate_reach(findings, facts, weights)
+        frequency = now.frequency if facts.frequency == now.facts.frequency else measure_frequency(findings, facts)
+        return Situation(
+            findings=findings,
+            facts=facts,
+            reach=reach,
+            frequency=frequency,
+            severity=severity_of(harm, facts, reach, frequency, weights),
+            kind=now.kind,
+        )
+
+    return suppose

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, inf
-from typing import get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -27,6 +27,9 @@ OFFLINE_PLATFORMS = frozenset(
 # Harm by themselves where a person found them; the other flags only make a harmful message graver.
 _HARM: frozenset[Flag] = frozenset({"personal_data", "intimate_image", "extortion"})
 
+# The facts that weigh in the severity of a case; the others change steps only.
+SEVERITY_FACTS = ("acute_danger", "impact", "target_is_official", "target_has_public_task", "frequency", "reach")
+
 _IMPACTS: tuple[Impact, ...] = get_args(Impact)
 _REMOVALS: tuple[RemovalStatus, ...] = get_args(RemovalStatus)
 
@@ -34,6 +37,9 @@ WORDS: dict[str, tuple[Kind, Span | str]] = {
     **{name: ("impact", Span(rank, rank)) for rank, name in enumerate(_IMPACTS)},
     **{name: ("removal_status", name) for name in _REMOVALS},
 }
+
+
+T = TypeVar("T")
 
 
 class Value(msgspec.Struct, frozen=True):
@@ -61,11 +67,13 @@ class Condition(msgspec.Struct, frozen=True):
         kind: What it can be compared with.
         read: Reads it from a situation.
         meaning: What it says, in one sentence.
+        facts: The facts on which it depends, besides the findings.
     """
 
     kind: Kind
     read: Callable[[Situation], Value]
     meaning: str
+    facts: tuple[str, ...] = ()
 
 
 CONDITIONS: dict[str, Condition] = {}
@@ -82,24 +90,43 @@ class Reading:
     def __init__(self, situation: Situation, terms: Mapping[str, Expression]) -> None:
         self._situation, self._terms = situation, terms
         self._values: dict[str, Value] = {}
+        self._truths: dict[str, bool | None] = {}
         self._grounds: dict[str, tuple[str, ...]] = {}
+        self._found: dict[Callable[..., Any], Any] = {}
+
+    def answered(self, fact: str, situation: Situation) -> Reading:
+        """The reading of a situation in which only this fact, and what depends on it, is another; the rest is not read again."""
+        other = Reading(situation, self._terms)
+        other._values = {name: value for name, value in self._values.items() if fact not in CONDITIONS[name].facts}
+        other._found = self._found
+        return other
 
     def datum(self, name: str) -> Datum:
         """True, False, a span, a word, or None where it is unknown."""
-        return self._value(name).datum
+        return self._truth(name) if name in self._terms else self._value(name).datum
 
     def grounds(self, name: str) -> tuple[str, ...]:
         """The facts ("fact:NAME") and messages ("message:KEY") it was read from."""
         if name not in self._grounds:
             term = self._terms.get(name)
-            found = self._value(name)
-            self._grounds[name] = term.grounds(self) if term else found.facts + found.messages()
+            self._grounds[name] = term.grounds(self) if term else self._value(name).facts + self._value(name).messages()
         return self._grounds[name]
+
+    def of_findings(self, read: Callable[[Sequence[Finding]], T]) -> T:
+        """What `read` makes of the findings, once."""
+        if read not in self._found:
+            self._found[read] = read(self._situation.findings)
+        found: T = self._found[read]
+        return found
+
+    def _truth(self, term: str) -> bool | None:
+        if term not in self._truths:
+            self._truths[term] = self._terms[term].truth(self)
+        return self._truths[term]
 
     def _value(self, name: str) -> Value:
         if name not in self._values:
-            term = self._terms.get(name)
-            self._values[name] = Value(term.truth(self)) if term else CONDITIONS[name].read(self._situation)
+            self._values[name] = CONDITIONS[name].read(self._situation)
         return self._values[name]
 
 
@@ -111,9 +138,9 @@ def grade(finding: Finding) -> int:
     return max(1, floor(finding.intensity + 0.5)) if finding.harmful else 0
 
 
-def _condition(kind: Kind) -> Callable[[Callable[[Situation], Value]], Callable[[Situation], Value]]:
+def _condition(kind: Kind, *facts: str) -> Callable[[Callable[[Situation], Value]], Callable[[Situation], Value]]:
     def register(read: Callable[[Situation], Value]) -> Callable[[Situation], Value]:
-        CONDITIONS[read.__name__.lstrip("_")] = Condition(kind, read, read.__doc__ or "")
+        CONDITIONS[read.__name__.lstrip("_")] = Condition(kind, read, read.__doc__ or "", facts)
         return read
 
     return register
@@ -146,7 +173,7 @@ def _register_fact(name: str) -> None:
     def read(situation: Situation) -> Value:
         return Value(getattr(situation.facts, name), facts=(f"fact:{name}",))
 
-    CONDITIONS[name] = Condition("truth", read, f"The fact {name}.")
+    CONDITIONS[name] = Condition("truth", read, f"The fact {name}.", (name,))
 
 
 def _flagged(situation: Situation, flag: Flag) -> list[Finding]:
@@ -176,13 +203,13 @@ for _flag in FLAGS:
     _register_flag(_flag)
 
 
-@_condition("removal_status")
+@_condition("removal_status", "removal_status")
 def _removal_status(situation: Situation) -> Value:
     """How far a request for removal is."""
     return Value(situation.facts.removal_status, facts=("fact:removal_status",))
 
 
-@_condition("impact")
+@_condition("impact", "impact")
 def _impact(situation: Situation) -> Value:
     """What it does to the employee: none, low, medium or high."""
     known = situation.facts.impact
@@ -256,7 +283,7 @@ def _harmful(situation: Situation) -> Value:
     return _count(len(found), found)
 
 
-@_condition("number")
+@_condition("number", "frequency")
 def _frequency(situation: Situation) -> Value:
     """How many harmful messages: those of the case, or more where a person says so (messages in the last 30 days)."""
     found = _harmful_ones(situation)
@@ -266,13 +293,13 @@ def _frequency(situation: Situation) -> Value:
     return _count(len(found), found)
 
 
-@_condition("number")
+@_condition("number", "frequency")
 def _reported_frequency(situation: Situation) -> Value:
     """How many harmful messages in the last 30 days a person reports; 0 where nobody does."""
     return _count(situation.facts.frequency or 0, facts=("fact:frequency",))
 
 
-@_condition("number")
+@_condition("number", "reach")
 def _reach(situation: Situation) -> Value:
     """How many people it reached; unknown where there is no estimate."""
     people = situation.reach.people
@@ -282,10 +309,10 @@ def _reach(situation: Situation) -> Value:
     return Value(span, _harmful_ones(situation))
 
 
-@_condition("number")
+@_condition("number", *SEVERITY_FACTS)
 def _severity(situation: Situation) -> Value:
     """The severity of the case, 0-100."""
-    return _count(situation.severity.value, _harmful_ones(situation))
+    return _count(situation.severity, _harmful_ones(situation))
 
 
 @_condition("truth")
@@ -315,7 +342,7 @@ def _in_public(situation: Situation) -> Value:
     return Value(bool(found), found)
 
 
-@_condition("truth")
+@_condition("truth", "removal_status")
 def _online(situation: Situation) -> Value:
     """Something stands, or stood, where others can read it; unknown where nothing tells the medium."""
     status = situation.facts.removal_status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from triage.assessment import Frequency, Kind, Reach, Severity
+from triage.assessment import Frequency, Kind, Reach
 from triage.case import Facts, Finding
 
 
@@ -16,7 +16,7 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
         facts: What a person knows.
         reach: How many people the harmful messages plausibly reached.
         frequency: How many harmful messages, over how many days.
-        severity: The severity, 0-100.
+        severity: The severity, 0.0-100.0.
         kind: "single", or "pile_on" where many authors turn on one target.
     """
 
@@ -24,5 +24,5 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts
     reach: Reach
     frequency: Frequency
-    severity: Severity
+    severity: float
     kind: Kind = "single"
