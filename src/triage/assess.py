@@ -8,16 +8,17 @@ import msgspec
 
 from triage.assessment import Assessment, Band, Frequency, Kind, Reach, Step, Strength
 from triage.case import Facts, Finding
-from triage.policy import Rules, Situation, load_rules, open_about, open_questions, steps_of, suggest
+from triage.policy import SEVERITY_FACTS, Rules, Situation, load_rules, open_questions, outline_steps, suggest
 from triage.severity import (
+    Score,
     Weights,
     estimate_reach,
-    harm_of,
+    explain,
     is_pile_on,
     load_weights,
     measure_frequency,
     reckon,
-    score_case,
+    severity_after,
     severity_of,
 )
 
@@ -55,9 +56,15 @@ def situation_of(findings: Sequence[Finding], facts: Facts, weights: Weights) ->
         facts=facts,
         reach=reach,
         frequency=frequency,
-        severity=severity_of(harm_of(findings, weights), facts, reach, frequency, weights),
+        severity=severity_of(findings, facts, reach, frequency, weights),
         kind="pile_on" if is_pile_on(findings, weights) else "single",
     )
+
+
+def _reckoned(findings: Sequence[Finding], facts: Facts, weights: Weights) -> tuple[Situation, Score]:
+    """The situation with all the numbers behind its severity."""
+    situation = situation_of(findings, facts, weights)
+    return situation, reckon(situation.findings, facts, situation.reach, situation.frequency, weights)
 
 
 def assess(
@@ -84,15 +91,15 @@ def assess(
     """
     rules = rules or load_rules(jurisdiction)
     weights = weights or load_weights()
-    situation = situation_of(findings, facts, weights)
+    situation, score = _reckoned(findings, facts, weights)
     return Assessment(
         kind=situation.kind,
         jurisdiction=rules.jurisdiction,
-        score=score_case(situation.findings, facts, situation.reach, situation.frequency, weights),
+        score=explain(score, situation.findings, situation.reach, weights),
         reach=situation.reach,
         frequency=situation.frequency,
         suggestions=suggest(rules, situation),
-        open_questions=open_questions(rules, situation, _supposing(situation, weights)),
+        open_questions=open_questions(rules, situation, _supposing(situation, score, weights)),
         findings=situation.findings,
         facts=facts,
         rules=f"{rules.version} / {weights.version}",
@@ -111,8 +118,8 @@ def outline(findings: Sequence[Finding], facts: Facts, rules: Rules, weights: We
         >>> made.band, "police_report" in made.steps
         ('high', True)
     """
-    situation = situation_of(findings, facts, weights)
-    score = reckon(situation.findings, facts, situation.reach, situation.frequency, weights)
+    situation, score = _reckoned(findings, facts, weights)
+    steps, open_about = outline_steps(rules, situation, _supposing(situation, score, weights))
     return Outline(
         kind=situation.kind,
         severity=score.value,
@@ -121,27 +128,22 @@ def outline(findings: Sequence[Finding], facts: Facts, rules: Rules, weights: We
         band=score.band,
         reach=situation.reach,
         frequency=situation.frequency,
-        steps=steps_of(rules, situation),
-        open_about=open_about(rules, situation, _supposing(situation, weights)),
+        steps=steps,
+        open_about=open_about,
     )
 
 
-def _supposing(now: Situation, weights: Weights) -> Callable[[tuple[Finding, ...], Facts], Situation]:
+def _supposing(now: Situation, score: Score, weights: Weights) -> Callable[[tuple[Finding, ...], Facts], Situation]:
     """Makes the situation of a case in which something is otherwise, and reckons again only what that touches."""
-    harm = harm_of(now.findings, weights)
 
     def suppose(findings: tuple[Finding, ...], facts: Facts) -> Situation:
-        if findings is not now.findings:
+        others = [name for name in SEVERITY_FACTS if getattr(facts, name) != getattr(now.facts, name)]
+        if findings is not now.findings or len(others) != 1:
             return situation_of(findings, facts, weights)
-        reach = now.reach if facts.reach == now.facts.reach else estimate_reach(findings, facts, weights)
-        frequency = now.frequency if facts.frequency == now.facts.frequency else measure_frequency(findings, facts)
-        return Situation(
-            findings=findings,
-            facts=facts,
-            reach=reach,
-            frequency=frequency,
-            severity=severity_of(harm, facts, reach, frequency, weights),
-            kind=now.kind,
-        )
+        [fact] = others
+        reach = estimate_reach(findings, facts, weights) if fact == "reach" else now.reach
+        frequency = measure_frequency(findings, facts) if fact == "frequency" else now.frequency
+        severity = severity_after(score, fact, facts, reach, frequency, weights)
+        return Situation(findings=findings, facts=facts, reach=reach, frequency=frequency, severity=severity, kind=now.kind)
 
     return suppose

@@ -47,17 +47,13 @@ class Value(msgspec.Struct, frozen=True):
 
     Attributes:
         datum: True, False, a span, a word, or None where it is unknown.
-        findings: The findings it was read from.
+        findings: The findings it was read from; None stands for all harmful ones.
         facts: The facts it was read from ("fact:NAME").
     """
 
     datum: Datum
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Finding] | None = ()
     facts: tuple[str, ...] = ()
-
-    def messages(self) -> tuple[str, ...]:
-        """The messages it was read from ("message:KEY")."""
-        return tuple(f"message:{finding.message.key}" for finding in self.findings)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -85,9 +81,17 @@ class Reading:
     Args:
         situation: The situation to read from.
         terms: Expressions that have a name of their own.
+
+    Attributes:
+        before: The reading of the same findings before one fact was answered, or None.
+        fact: That fact.
+        profile: What the rules see of it all, once they looked.
     """
 
     def __init__(self, situation: Situation, terms: Mapping[str, Expression]) -> None:
+        self.before: Reading | None = None
+        self.fact = ""
+        self.profile: tuple[object, ...] | None = None
         self._situation, self._terms = situation, terms
         self._values: dict[str, Value] = {}
         self._truths: dict[str, bool | None] = {}
@@ -96,10 +100,9 @@ class Reading:
 
     def answered(self, fact: str, situation: Situation) -> Reading:
         """The reading of a situation in which only this fact, and what depends on it, is another; the rest is not read again."""
-        other = Reading(situation, self._terms)
-        other._values = {name: value for name, value in self._values.items() if fact not in CONDITIONS[name].facts}
-        other._found = self._found
-        return other
+        after = Reading(situation, self._terms)
+        after.before, after.fact, after._found = self, fact, self._found
+        return after
 
     def datum(self, name: str) -> Datum:
         """True, False, a span, a word, or None where it is unknown."""
@@ -109,7 +112,7 @@ class Reading:
         """The facts ("fact:NAME") and messages ("message:KEY") it was read from."""
         if name not in self._grounds:
             term = self._terms.get(name)
-            self._grounds[name] = term.grounds(self) if term else self._value(name).facts + self._value(name).messages()
+            self._grounds[name] = term.grounds(self) if term else self._read_from(self._value(name))
         return self._grounds[name]
 
     def of_findings(self, read: Callable[[Sequence[Finding]], T]) -> T:
@@ -119,15 +122,25 @@ class Reading:
         found: T = self._found[read]
         return found
 
+    def _read_from(self, value: Value) -> tuple[str, ...]:
+        findings = self._situation.harmful if value.findings is None else value.findings
+        return value.facts + tuple(f"message:{finding.message.key}" for finding in findings)
+
     def _truth(self, term: str) -> bool | None:
         if term not in self._truths:
             self._truths[term] = self._terms[term].truth(self)
         return self._truths[term]
 
     def _value(self, name: str) -> Value:
-        if name not in self._values:
-            self._values[name] = CONDITIONS[name].read(self._situation)
-        return self._values[name]
+        value = self._values.get(name)
+        if value is None:
+            condition = CONDITIONS[name]
+            if self.before is not None and self.fact not in condition.facts:
+                value = self.before._value(name)
+            else:
+                value = condition.read(self._situation)
+            self._values[name] = value
+        return value
 
 
 def grade(finding: Finding) -> int:
@@ -146,16 +159,12 @@ def _condition(kind: Kind, *facts: str) -> Callable[[Callable[[Situation], Value
     return register
 
 
-def _count(number: float, findings: Sequence[Finding] = (), facts: tuple[str, ...] = ()) -> Value:
+def _count(number: float, findings: Sequence[Finding] | None = (), facts: tuple[str, ...] = ()) -> Value:
     return Value(Span(number, number), findings, facts)
 
 
-def _harmful_ones(situation: Situation) -> list[Finding]:
-    return [finding for finding in situation.findings if finding.harmful]
-
-
 def _labelled(situation: Situation, label: Label) -> list[Finding]:
-    return [finding for finding in situation.findings if label in finding.labels]
+    return [finding for finding in situation.harmful if label in finding.labels]
 
 
 def _gravest(findings: list[Finding]) -> Value:
@@ -182,7 +191,7 @@ def _flagged(situation: Situation, flag: Flag) -> list[Finding]:
     A flag that the library raised by itself in a message without a label may be an ordinary message ("my new address is ..."). It sends the
     message to a person and opens no step. What puts the writer in danger counts in any message.
     """
-    return [one for one in situation.findings if flag in one.flags and (one.harmful or _counts_alone(one, flag))]
+    return [one for one in situation.flagged if flag in one.flags and (one.labels or _counts_alone(one, flag))]
 
 
 def _counts_alone(finding: Finding, flag: Flag) -> bool:
@@ -279,18 +288,16 @@ def _days(findings: list[Finding]) -> int:
 @_condition("number")
 def _harmful(situation: Situation) -> Value:
     """How many messages carry a label."""
-    found = _harmful_ones(situation)
+    found = situation.harmful
     return _count(len(found), found)
 
 
 @_condition("number", "frequency")
 def _frequency(situation: Situation) -> Value:
     """How many harmful messages: those of the case, or more where a person says so (messages in the last 30 days)."""
-    found = _harmful_ones(situation)
     reported = situation.facts.frequency or 0
-    if reported > len(found):
-        return _count(reported, facts=("fact:frequency",))
-    return _count(len(found), found)
+    harmful = situation.frequency.harmful
+    return _count(reported, facts=("fact:frequency",)) if reported > harmful else _count(harmful, None)
 
 
 @_condition("number", "frequency")
@@ -306,39 +313,46 @@ def _reach(situation: Situation) -> Value:
     span = Span(0, inf) if people is None else Span(people, people)
     if situation.facts.reach is not None:
         return Value(span, facts=("fact:reach",))
-    return Value(span, _harmful_ones(situation))
+    return Value(span, None)
 
 
 @_condition("number", *SEVERITY_FACTS)
 def _severity(situation: Situation) -> Value:
     """The severity of the case, 0-100."""
-    return _count(situation.severity, _harmful_ones(situation))
+    return _count(situation.severity, None)
 
 
 @_condition("truth")
 def _pile_on(situation: Situation) -> Value:
     """Many authors turn on one target."""
-    return Value(situation.kind == "pile_on", _harmful_ones(situation))
+    return Value(situation.kind == "pile_on", None)
 
 
 @_condition("truth")
 def _unsure(situation: Situation) -> Value:
     """The model asks for review of a harmful message."""
-    found = [finding for finding in _harmful_ones(situation) if finding.unsure]
+    found = [finding for finding in situation.harmful if finding.unsure]
     return Value(bool(found), found)
+
+
+def _harm(situation: Situation) -> Sequence[Finding]:
+    """The harmful messages, and those that a person's flag makes harmful."""
+    if not situation.flagged:
+        return situation.harmful
+    return [one for one in situation.findings if one.labels or any(_counts_alone(one, flag) for flag in one.flags)]
 
 
 @_condition("truth")
 def _certain(situation: Situation) -> Value:
     """A message is harmful for certain; unknown where the model asks for review of all harmful ones."""
-    found = [one for one in situation.findings if one.harmful or any(_counts_alone(one, flag) for flag in one.flags)]
+    found = _harm(situation)
     return Value(True if any(not one.unsure for one in found) else None if found else False, found)
 
 
 @_condition("truth")
 def _in_public(situation: Situation) -> Value:
     """A harmful message may be read by others than the one it was sent to; false where all were sent directly."""
-    found = [one for one in _harmful_ones(situation) if one.message.visibility != "direct"]
+    found = [one for one in situation.harmful if one.message.visibility != "direct"]
     return Value(bool(found), found)
 
 
@@ -348,7 +362,7 @@ def _online(situation: Situation) -> Value:
     status = situation.facts.removal_status
     if status not in (None, "not_requested"):
         return Value(True, facts=("fact:removal_status",))
-    found = [one for one in situation.findings if one.harmful or any(_counts_alone(one, flag) for flag in one.flags)]
+    found = _harm(situation)
     for answer in (True, None):
         if decisive := [finding for finding in found if _is_online(finding) is answer]:
             return Value(answer, decisive)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -68,6 +69,7 @@ def complaint_deadline(term: ComplaintTerm, situation: Situation, reading: Readi
     return Deadline(last_day=months_after(start, term.months), steps=term.steps, words=words, start=start, months=term.months)
 
 
+@lru_cache(maxsize=4096)
 def months_after(day: date, months: int) -> date:
     """The same day of the month some calendar months later, or the last day of a shorter month.
 

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
-from triage.policy.conditions import Reading
+from triage.policy.conditions import CONDITIONS, Reading
 from triage.policy.expression import Comparison, Constant, Datum, Expression, Joined, Name, Node, Not, Span, Unknown
 
 Profile: TypeAlias = tuple[object, ...]
@@ -27,11 +27,27 @@ class Distinctions:
         marks: _Marks = {}
         for expression in (*expressions, *terms.values()):
             _collect(expression.root, marks, terms)
-        self._marks = {name: None if found is None else sorted(found) for name, found in marks.items()}
+        self._marks = [(name, None if found is None else sorted(found)) for name, found in marks.items()]
+        self._touches: dict[str, list[tuple[int, str, list[float] | None]]] = {}
 
     def profile(self, reading: Reading) -> Profile:
         """All that the expressions can see of one situation."""
-        return tuple([_place(reading.datum(name), marks) for name, marks in self._marks.items()])
+        if reading.profile is None:
+            if reading.before is None:
+                reading.profile = tuple([_place(reading.datum(name), marks) for name, marks in self._marks])
+            else:
+                places = list(self.profile(reading.before))
+                for place, name, marks in self._touched(reading.fact):
+                    places[place] = _place(reading.datum(name), marks)
+                reading.profile = tuple(places)
+        return reading.profile
+
+    def _touched(self, fact: str) -> list[tuple[int, str, list[float] | None]]:
+        """The conditions that depend on a fact, with their places in the profile."""
+        if fact not in self._touches:
+            depends = ((place, name, marks) for place, (name, marks) in enumerate(self._marks))
+            self._touches[fact] = [one for one in depends if fact in CONDITIONS[one[1]].facts]
+        return self._touches[fact]
 
 
 def _collect(node: Node, marks: _Marks, terms: Mapping[str, Expression]) -> None:

@@ -71,24 +71,36 @@ def weigh(rules: Rules, situation: Situation, reading: Reading) -> Outcome:
     Returns:
         The steps, without their words.
     """
-    distinctions, known = _worked_out(rules)
-    profile = distinctions.profile(reading)
-    steps = known.get(profile)
-    if steps is None:
-        if len(known) >= _MOST_KNOWN:
-            known.clear()
-        steps = known[profile] = _steps(rules, reading)
+    steps = _worked_out(rules).steps(rules, reading)
     term = rules.complaint_term
     return Outcome(steps=steps, deadline=complaint_deadline(term, situation, reading) if term and steps.complaint else None)
 
 
-@lru_cache(maxsize=16)
-def _worked_out(rules: Rules) -> tuple[Distinctions, dict[Profile, Steps]]:
-    """What the rules can tell apart, and the steps of the profiles that were met so far."""
-    whens = [rule.when for rule in rules.rules]
-    whens += [expression for one in rules.prohibitions for expression in (one.unless, one.when) if expression]
-    whens += [rules.complaint_term.when] if rules.complaint_term else []
-    return Distinctions(whens, rules.terms), {}
+class _WorkedOut:
+    """The steps of the situations that were met so far, as far as the rules can tell them apart."""
+
+    def __init__(self, rules: Rules) -> None:
+        whens = [rule.when for rule in rules.rules]
+        whens += [expression for one in rules.prohibitions for expression in (one.unless, one.when) if expression]
+        whens += [rules.complaint_term.when] if rules.complaint_term else []
+        self._distinctions = Distinctions(whens, rules.terms)
+        self._known: dict[Profile, Steps] = {}
+        self._distinct: dict[tuple[object, ...], Steps] = {}
+
+    def steps(self, rules: Rules, reading: Reading) -> Steps:
+        profile = self._distinctions.profile(reading)
+        steps = self._known.get(profile)
+        if steps is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            steps = _steps(rules, reading)
+            # Many profiles have the same steps: one object for all of them.
+            steps = self._distinct.setdefault((*steps.strengths.items(), steps.undetermined, steps.complaint), steps)
+            self._known[profile] = steps
+        return steps
+
+
+_worked_out = lru_cache(maxsize=16)(_WorkedOut)
 
 
 def _steps(rules: Rules, reading: Reading) -> Steps:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import msgspec
 
 from triage.assessment import Frequency, Kind, Reach
 from triage.case import Facts, Finding
 
 
-class Situation(msgspec.Struct, frozen=True, kw_only=True):
+class Situation(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that the rules may look at: one case with what was found in it and estimated from it.
 
     Attributes:
@@ -26,3 +28,13 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     frequency: Frequency
     severity: float
     kind: Kind = "single"
+
+    @cached_property
+    def harmful(self) -> tuple[Finding, ...]:
+        """The findings with a label."""
+        return tuple(finding for finding in self.findings if finding.labels)
+
+    @cached_property
+    def flagged(self) -> tuple[Finding, ...]:
+        """The findings with a flag."""
+        return tuple(finding for finding in self.findings if finding.flags)

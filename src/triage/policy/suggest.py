@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import msgspec
 
@@ -36,11 +36,6 @@ def suggest(rules: Rules, situation: Situation) -> tuple[Suggestion, ...]:
                 if step in spoken:
                     spoken[step].append((rule, rule.when.grounds(reading)))
     return tuple(_suggestion(rules, step, strength, spoken[step], outcome.deadline) for step, strength in outcome.strengths.items())
-
-
-def steps_of(rules: Rules, situation: Situation) -> Mapping[Step, Strength]:
-    """The steps of `suggest` with their strength and without their words, the most pressing first."""
-    return weigh(rules, situation, Reading(situation, rules.terms)).strengths
 
 
 def _suggestion(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, log
 
 from triage.assessment import Component, Frequency
@@ -16,14 +17,13 @@ def parts(reading: Reading, weights: Weights) -> Parts:
 
     Every part rises, or stays, with whatever makes a case graver.
     """
-    return {
-        "content": round(_content(reading, weights), 1),
-        "reach": round(_reach(reading, weights), 1),
-        "repetition": round(_repetition(reading, weights), 1),
-        "persistence": round(_persistence(reading, weights), 1),
-        "impact": round(getattr(weights.impact, reading.impact) if reading.harm else 0.0, 1),
-        "context": round(_context(reading, weights), 1),
-    }
+    return {component: round(weigh(reading, weights), 1) for component, weigh in _PARTS.items()}
+
+
+def answered(before: Parts, fact: str, reading: Reading, weights: Weights) -> Parts:
+    """The parts of a reading in which only this fact is another."""
+    component = _WEIGHS_IN[fact]
+    return {**before, component: round(_PARTS[component](reading, weights), 1)}
 
 
 def _content(reading: Reading, weights: Weights) -> float:
@@ -60,6 +60,11 @@ def _saturated(amount: float, scale: float) -> float:
     return 1 - exp(-max(0.0, amount) / scale)
 
 
+def _impact(reading: Reading, weights: Weights) -> float:
+    points: float = getattr(weights.impact, reading.impact) if reading.harm else 0.0
+    return points
+
+
 def circumstances(reading: Reading, weights: Weights) -> dict[str, float]:
     """What in the context weighs, each with its points before the cap; no context without a harmful message."""
     if reading.harm is None:
@@ -75,3 +80,22 @@ def circumstances(reading: Reading, weights: Weights) -> dict[str, float]:
 
 def _context(reading: Reading, weights: Weights) -> float:
     return min(weights.context.points, sum(circumstances(reading, weights).values(), 0.0))
+
+
+_PARTS: dict[Component, Callable[[Reading, Weights], float]] = {
+    "content": _content,
+    "reach": _reach,
+    "repetition": _repetition,
+    "persistence": _persistence,
+    "impact": _impact,
+    "context": _context,
+}
+# The one part in which each fact weighs.
+_WEIGHS_IN: dict[str, Component] = {
+    "acute_danger": "content",
+    "reach": "reach",
+    "frequency": "repetition",
+    "impact": "impact",
+    "target_is_official": "context",
+    "target_has_public_task": "context",
+}

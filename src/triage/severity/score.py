@@ -13,8 +13,8 @@ import msgspec
 
 from triage.assessment import Band, Contribution, Frequency, Reach, Severity
 from triage.case import Facts, Finding
-from triage.severity.harm import Harm, harm_of
-from triage.severity.parts import Parts, parts
+from triage.severity.harm import harm_of
+from triage.severity.parts import Parts, answered, parts
 from triage.severity.readings import Reading, gravest, likely, mildest
 from triage.severity.reasons import reasons
 from triage.severity.weights import Bands, Weights, load_weights
@@ -40,9 +40,14 @@ class Score(msgspec.Struct, frozen=True, kw_only=True):
     grave: Parts
 
 
-def severity_of(harm: Harm | None, facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> float:
+def severity_of(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> float:
     """The value of the severity alone, 0.0-100.0; see `score_case`."""
-    return _total(parts(likely(harm, facts, reach, frequency), weights))
+    return _total(parts(likely(harm_of(findings, weights), facts, reach, frequency), weights))
+
+
+def severity_after(score: Score, fact: str, facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> float:
+    """The value of the severity where one fact is another; only the part in which it weighs is reckoned again."""
+    return _total(answered(score.full, fact, likely(score.reading.harm, facts, reach, frequency), weights))
 
 
 def reckon(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> Score:
@@ -95,7 +100,11 @@ def score_case(findings: Sequence[Finding], facts: Facts, reach: Reach, frequenc
         (59.2, 'high')
     """
     weights = weights or load_weights()
-    score = reckon(findings, facts, reach, frequency, weights)
+    return explain(reckon(findings, facts, reach, frequency, weights), findings, reach, weights)
+
+
+def explain(score: Score, findings: Sequence[Finding], reach: Reach, weights: Weights) -> Severity:
+    """The same severity with the reasons of its parts; see `score_case`."""
     points = _within_hundred(score.full)
     why = reasons(score.reading, reach, score.full, points, weights, doubtful=sum(finding.unsure for finding in findings))
     return Severity(
@@ -118,7 +127,8 @@ def score_case(findings: Sequence[Finding], facts: Facts, reach: Reach, frequenc
 
 def _total(parts: Parts) -> float:
     """The sum of the parts, which stops at 100."""
-    return round(sum(_within_hundred(parts).values()), 1)
+    together = sum(parts.values())
+    return round(together if together < 99 else sum(_within_hundred(parts).values()), 1)
 
 
 def _within_hundred(parts: Parts) -> Parts:
