@@ -60,8 +60,9 @@ def _collect(node: Node, marks: _Marks, terms: Mapping[str, Expression]) -> None
         case Joined(operands=operands):
             for operand in operands:
                 _collect(operand, marks, terms)
-        case Comparison(left=Name(name=name), right=Constant(constant=Span() as span)) | Comparison(
-            left=Constant(constant=Span() as span), right=Name(name=name)
+        case (
+            Comparison(left=Name(name=name), right=Constant(constant=Span() as span))
+            | Comparison(left=Constant(constant=Span() as span), right=Name(name=name))
         ):
             known = marks.setdefault(name, set())
             if known is not None:

@@ -14,7 +14,6 @@ from triage.policy.distinctions import Distinctions, Profile
 from triage.policy.rules import Prohibition, Rules
 from triage.policy.situation import Situation
 
-
 # These come first whatever their strength: they do not wait for anything else, and evidence is kept before removal is asked.
 _FIRST: tuple[Step, ...] = ("emergency_call", "register_incident", "preserve_evidence", "hold_reply")
 # Far more than a run over millions of messages meets; it only keeps the memory from growing without end.

@@ -14,6 +14,7 @@ from triage.policy.outcome import weigh
 from triage.policy.rules import Rule, Rules
 from triage.policy.situation import Situation
 
+
 def suggest(rules: Rules, situation: Situation) -> tuple[Suggestion, ...]:
     """The steps that fit a situation, the most pressing first.
 

@@ -19,6 +19,7 @@ from triage.severity.readings import Reading, gravest, likely, mildest
 from triage.severity.reasons import reasons
 from triage.severity.weights import Bands, Weights, load_weights
 
+
 class Score(msgspec.Struct, frozen=True, kw_only=True):
     """The severity in numbers, without its reasons.
 
