@@ -18,7 +18,7 @@ from triage.tables.values import UnreadableError, is_nothing
 
 DateSign = Literal["numbers", "day first", "month first", "half days"]
 
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 _LONGEST = 100  # characters; the patterns take ever longer over longer ones
 _CLOCK = (
     r"(?:[\s,T]+(?:om\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
@@ -101,7 +101,7 @@ def read_time(value: object, month_first: bool = False) -> datetime | None:
         time = _read(value, month_first)
     except (ValueError, OverflowError, TypeError):
         time = None
-    if time is None or not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+    if time is None or not FIRST_YEAR <= time.year <= LAST_YEAR:
         raise UnreadableError(BAD_TIME)
     return (time if time.tzinfo else time.replace(tzinfo=HOME_ZONE)).astimezone(UTC)
 
