@@ -189,8 +189,9 @@ def _cases(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, ...]]]:
         yield case_id, tuple(sorted((finding for _, finding in of_case), key=_when))
 
 
-def _when(finding: Finding) -> tuple[datetime, str]:
-    return finding.message.sent_at or datetime.max.replace(tzinfo=UTC), finding.message.key
+def _when(finding: Finding) -> tuple[datetime, str, str]:
+    message = finding.message
+    return message.sent_at or datetime.max.replace(tzinfo=UTC), message.key, message.target or ""
 
 
 def _paths(scored: Path | str | Sequence[Path | str]) -> Sequence[Path | str]:

@@ -14,6 +14,7 @@ import hashlib
 import json
 import tomllib
 import unicodedata
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
 from typing import Annotated
@@ -22,6 +23,9 @@ import msgspec
 
 from triage.errors import RulesError
 from triage.labels import Flag
+from triage.message import HOME_ZONE, Message
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class CaseRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,14 +67,26 @@ def person(name: str | None) -> str | None:
     return None if plain in load_case_rules().unknown_names else plain
 
 
-def case_name(*what: str | None) -> str:
+def case_name(kind: str, author: str | None, target: str | None, began: int | None, id: str | None = None, text: str | None = None) -> str:
     """The id of a case from what it is: the same at every run, and without a name of a person.
 
     Args:
-        what: "author" with author and target, "burst" or "unknown" with target and day, or "message" with its key.
+        kind: "author", "burst", "unknown" (messages without an author), or "message" (one that is a case by itself).
+        author: From whom, as `person` gives it.
+        target: To whom, as `person` gives it.
+        began: When the first message was sent, in microseconds since 1970.
+        id: Of a message that is a case by itself.
+        text: Of a message that is a case by itself.
 
     Example:
-        >>> case_name("author", "janj", "piet")
-        'a5ac3ec8a69d'
+        >>> case_name("author", "janj", "piet", None)
+        'e81cd6625a80'
     """
+    sent_at = None if began is None else _EPOCH + timedelta(microseconds=began)
+    if kind == "author":
+        what = (kind, author, target)
+    elif kind == "message" or sent_at is None:
+        what = ("message", Message(text=text or "", id=id, sent_at=sent_at).key)
+    else:
+        what = (kind, target, sent_at.astimezone(HOME_ZONE).date().isoformat())
     return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:12]

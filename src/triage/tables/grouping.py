@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from triage.errors import TriageError
-from triage.message import HOME_ZONE, Message
 from triage.severity.weights import PileOn
 from triage.tables.cases import CaseRules, case_name
 from triage.tables.crowds import Placed, Received, place_crowds
-from triage.tables.keys import KEYED_SCHEMA, with_keys
+from triage.tables.keys import BEST_FIRST, KEYED_SCHEMA, with_keys
 from triage.tables.schema import CASE_SCHEMA
 
 GROUPED_SCHEMA = pa.schema([("case_id", pa.string()), *KEYED_SCHEMA])
@@ -32,12 +30,11 @@ GROUPED_SCHEMA = pa.schema([("case_id", pa.string()), *KEYED_SCHEMA])
 _MEMORY = "400MB"  # of the database; more makes it no faster
 _THREADS = 2
 _CHUNK = 65_536
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-# An id stands for the first message that has it; it is unsound where another has another text and another author or time.
+# An id stands for one of the messages that have it; it is unsound where another has another text and another author or time.
 _SOUND = """
 create table unsound as
-    with repeated as (select id, min(row) as row from message where id is not null group by id having count(*) > 1)
+    with repeated as (select id, arg_min(row, content_digest) as row from message where id is not null group by id having count(*) > 1)
     select distinct other.id
     from repeated join message first on first.row = repeated.row join message other on other.id = repeated.id
     where other.text_digest != first.text_digest
@@ -47,17 +44,18 @@ create view sound as
     select message.* replace (case when unsound.id is null then message.id end as id)
     from message left join unsound on unsound.id = message.id;
 """
+_BEST = ", ".join(f"{name} desc nulls last" for name in BEST_FIRST)
 # Two messages are one where they share an id or a content (`triage.message.unique`): those that share neither are kept at once.
-_UNDECIDED = """
+_UNDECIDED = f"""
 create view compared as
-    select row, id, judged, gravity,
+    select row, id, judged, gravity, views, digest,
            case when id is null or (author is not null and sent_at is not null) then content_digest end as content
     from sound;
 
 create table undecided as
     with repeated_ids as (select id from compared where id is not null group by id having count(*) > 1),
          repeated_contents as (select content from compared where content is not null group by content having count(*) > 1)
-    select row, id, content, row_number() over (order by judged desc, gravity desc, row) as rank
+    select row, id, content, row_number() over (order by {_BEST}, digest, row) as rank
     from compared
     where id in (from repeated_ids) or content in (from repeated_contents);
 
@@ -111,14 +109,14 @@ insert into placed
 """
 # What a case is named after; the last three are of messages that are a case by themselves.
 _NAMED_AFTER = """
-select "case", any_value(kind) as kind, any_value(author_key), any_value(target_key), min(sent_at) as began, min(row) as row,
+select "case", any_value(kind) as kind, any_value(author_key), any_value(target_key), min(sent_at) as began, any_value(target),
        any_value(case when kind = 'message' then id end), any_value(case when kind = 'message' then text end)
 from placed join sound using (row) group by "case"
 """
 # Cases that have the same name by accident are numbered in the order in which they begin.
 _IDENTIFIED = """
 create table identified as
-    with counted as (select *, row_number() over (partition by name order by began nulls last, row) as place from named)
+    with counted as (select *, row_number() over (partition by name order by began nulls last, target nulls first) as place from named)
     select "case", case when place = 1 then name else name || '-' || place end as case_id from counted;
 """
 _MESSAGES = 'select case_id, sound.* from identified join placed using ("case") join sound using (row)'
@@ -208,23 +206,16 @@ def _place_crowds(connection: duckdb.DuckDBPyConnection, rules: CaseRules, pile_
 
 
 def _name_cases(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute('create table named ("case" bigint, name varchar, began bigint, row bigint)')
+    connection.execute('create table named ("case" bigint, name varchar, began bigint, target varchar)')
     named = map(_named, _rows(connection, _NAMED_AFTER))
     while part := list(islice(named, _CHUNK)):
-        _insert(connection, "named", _columns(("case", "name", "began", "row"), part))
+        _insert(connection, "named", _columns(("case", "name", "began", "target"), part))
     connection.execute(_IDENTIFIED)
 
 
-def _named(case: tuple[Any, ...]) -> tuple[int, str, int | None, int]:
-    number, kind, author, target, began, row, id, text = case
-    sent_at = None if began is None else _EPOCH + timedelta(microseconds=began)
-    if kind == "author":
-        name = case_name(kind, author, target)
-    elif sent_at is None or kind == "message":
-        name = case_name("message", Message(text=text or "", id=id, sent_at=sent_at).key)
-    else:
-        name = case_name(kind, target, sent_at.astimezone(HOME_ZONE).date().isoformat())
-    return number, name, began, row
+def _named(case: tuple[Any, ...]) -> tuple[int, str, int | None, str | None]:
+    number, kind, author, target, began, said_to, id, text = case
+    return number, case_name(kind, author, target, began, id, text), began, said_to
 
 
 def _create(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema) -> None:

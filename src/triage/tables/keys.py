@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import blake2b
 
 import pyarrow as pa
@@ -20,14 +21,22 @@ _KEYS = pa.schema(
         ("target_key", pa.string()),
         ("text_digest", pa.binary()),
         ("content_digest", pa.binary()),  # of text, author, target and time
+        ("digest", pa.binary()),  # of all that is kept: equal messages are the same to the last column
         ("judged", pa.bool_()),  # by a person
         ("gravity", pa.float64()),  # the intensity of its finding
         ("harmful", pa.bool_()),
         ("matters", pa.bool_()),  # it makes a case
     ]
 )
+# Of two that are the same message this one is kept: what a person judged, or else the graver, or else what more people saw. The
+# digest settles the rest, so that the cases are the same in whatever order messages come, and on however many machines.
+BEST_FIRST = ("judged", "gravity", "views")  # the highest first, nothing last; then the lowest digest
+
 _NOT_NEEDED = ("primary", "review_reasons", "windows")  # in no finding
 _KEPT = pa.schema([field for field in (*MESSAGE_SCHEMA, *MODEL_SCHEMA) if field.name not in _NOT_NEEDED])
+
+_SIZE = 12  # bytes of a digest; that two messages share one need not be feared
+_IN_CONTENT = ("text", "author", "target", "sent_at")
 
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _MAYBE_ROUNDED = r"(?i)^\P{L}+e\P{L}+$"  # Arrow knows ASCII digits only
@@ -50,6 +59,8 @@ def with_keys(batch: pa.RecordBatch, first_row: int, rules: CaseRules) -> pa.Rec
     times = batch.column("sent_at").cast(pa.int64())
     author_keys = _persons(batch.column("author"))
     authors = pc.if_else(author_keys.is_valid(), batch.column("author"), pa.scalar(None, pa.string()))
+    text_digests = [_digest(text) for text in texts]
+    contents = _contents(texts, authors, batch.column("target"), times)
     columns = {
         **{name: batch.column(name) for name in _KEPT.names},
         "id": _sound_ids(batch.column("id")),
@@ -58,11 +69,12 @@ def with_keys(batch: pa.RecordBatch, first_row: int, rules: CaseRules) -> pa.Rec
         "row": pa.array(range(first_row, first_row + batch.num_rows), pa.int64()),
         "author_key": author_keys,
         "target_key": _persons(batch.column("target")),
-        "text_digest": pa.array(map(_digest, texts), pa.binary()),
-        "content_digest": _contents(texts, authors, batch.column("target"), times),
+        "text_digest": pa.array(text_digests, pa.binary()),
+        "content_digest": pa.array(contents, pa.binary()),
         "judged": batch.column("labels").is_valid(),
         **_weighed(batch, rules),
     }
+    columns["digest"] = pa.array(_whole(columns, text_digests, contents), pa.binary())
     return pa.RecordBatch.from_arrays([columns[name] for name in KEYED_SCHEMA.names], schema=KEYED_SCHEMA)
 
 
@@ -77,17 +89,28 @@ def _persons(names: pa.Array) -> pa.Array:
     return pa.array(map(person, different.dictionary.to_pylist()), pa.string()).take(different.indices)
 
 
-def _contents(texts: list[str], authors: pa.Array, targets: pa.Array, times: pa.Array) -> pa.Array:
+def _contents(texts: list[str], authors: pa.Array, targets: pa.Array, times: pa.Array) -> list[bytes]:
     """Digests of what `triage.message.unique` compares; no value holds a NUL, and none is empty."""
     rows = zip(texts, authors.to_pylist(), targets.to_pylist(), times.to_pylist(), strict=True)
-    contents = (
-        f"{text.strip()}\0{author or ''}\0{target or ''}\0{'' if time is None else time}" for text, author, target, time in rows
-    )
-    return pa.array(map(_digest, contents), pa.binary())
+    return [
+        _digest(f"{text.strip()}\0{author or ''}\0{target or ''}\0{'' if time is None else time}") for text, author, target, time in rows
+    ]
+
+
+def _whole(columns: Mapping[str, pa.Array], texts: list[bytes], contents: list[bytes]) -> list[bytes]:
+    """Digests of whole messages, from those of their text and content and all other columns."""
+    others = [_written(columns[name]) for name in _KEPT.names if name not in _IN_CONTENT]
+    rest = pc.binary_join_element_wise(*others, "\0", null_handling="replace", null_replacement="\1")
+    rows = zip(texts, contents, rest.to_pylist(), strict=True)
+    return [blake2b(text + content + other.encode(), digest_size=_SIZE).digest() for text, content, other in rows]
+
+
+def _written(column: pa.Array) -> pa.Array:
+    return pc.binary_join(column, "\2") if pa.types.is_list(column.type) else column.cast(pa.string())
 
 
 def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=12).digest()
+    return blake2b(text.encode(), digest_size=_SIZE).digest()
 
 
 def _weighed(batch: pa.RecordBatch, rules: CaseRules) -> dict[str, pa.Array]:
