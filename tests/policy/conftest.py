@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from triage.assessment import Contribution, Frequency, Reach, Severity
+from triage.assessment import Frequency, Reach
 from triage.case import Facts, Finding, find
 from triage.labels import LABELS
 from triage.language import Text
@@ -47,8 +47,6 @@ def make_situation(findings: Sequence[Finding], facts: Facts, severity: float | 
         severity = min(
             100.0, 15 * max(one.intensity for one in harmful) + impact + spread + min(18, 2 * max(len(harmful), facts.frequency or 0))
         )
-    value = severity or 0.0
-    part = Contribution(component="content", points=value, low=value, high=value, reason=_NO_WORDS)
     return Situation(
         findings=tuple(findings),
         facts=facts,
@@ -62,7 +60,7 @@ def make_situation(findings: Sequence[Finding], facts: Facts, severity: float | 
             last_30_days=facts.frequency if facts.frequency is not None else len(harmful),
             reported=facts.frequency is not None,
         ),
-        severity=Severity(value=value, low=value, high=value, band="low", contributions=(part,)),
+        severity=severity or 0.0,
         kind=kind,
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import floor, inf
-from typing import get_args
+from typing import Any, TypeVar, get_args
 
 import msgspec
 
@@ -27,6 +27,9 @@ OFFLINE_PLATFORMS = frozenset(
 # Harm by themselves where a person found them; the other flags only make a harmful message graver.
 _HARM: frozenset[Flag] = frozenset({"personal_data", "intimate_image", "extortion"})
 
+# The facts that weigh in the severity of a case; the others change steps only.
+SEVERITY_FACTS = ("acute_danger", "impact", "target_is_official", "target_has_public_task", "frequency", "reach")
+
 _IMPACTS: tuple[Impact, ...] = get_args(Impact)
 _REMOVALS: tuple[RemovalStatus, ...] = get_args(RemovalStatus)
 
@@ -36,22 +39,21 @@ WORDS: dict[str, tuple[Kind, Span | str]] = {
 }
 
 
+T = TypeVar("T")
+
+
 class Value(msgspec.Struct, frozen=True):
     """What a condition says of one situation.
 
     Attributes:
         datum: True, False, a span, a word, or None where it is unknown.
-        findings: The findings it was read from.
+        findings: The findings it was read from; None stands for all harmful ones.
         facts: The facts it was read from ("fact:NAME").
     """
 
     datum: Datum
-    findings: Sequence[Finding] = ()
+    findings: Sequence[Finding] | None = ()
     facts: tuple[str, ...] = ()
-
-    def messages(self) -> tuple[str, ...]:
-        """The messages it was read from ("message:KEY")."""
-        return tuple(f"message:{finding.message.key}" for finding in self.findings)
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -61,11 +63,13 @@ class Condition(msgspec.Struct, frozen=True):
         kind: What it can be compared with.
         read: Reads it from a situation.
         meaning: What it says, in one sentence.
+        facts: The facts on which it depends, besides the findings.
     """
 
     kind: Kind
     read: Callable[[Situation], Value]
     meaning: str
+    facts: tuple[str, ...] = ()
 
 
 CONDITIONS: dict[str, Condition] = {}
@@ -77,30 +81,66 @@ class Reading:
     Args:
         situation: The situation to read from.
         terms: Expressions that have a name of their own.
+
+    Attributes:
+        before: The reading of the same findings before one fact was answered, or None.
+        fact: That fact.
+        profile: What the rules see of it all, once they looked.
     """
 
     def __init__(self, situation: Situation, terms: Mapping[str, Expression]) -> None:
+        self.before: Reading | None = None
+        self.fact = ""
+        self.profile: tuple[object, ...] | None = None
         self._situation, self._terms = situation, terms
         self._values: dict[str, Value] = {}
+        self._truths: dict[str, bool | None] = {}
         self._grounds: dict[str, tuple[str, ...]] = {}
+        self._found: dict[Callable[..., Any], Any] = {}
+
+    def answered(self, fact: str, situation: Situation) -> Reading:
+        """The reading of a situation in which only this fact, and what depends on it, is another; the rest is not read again."""
+        after = Reading(situation, self._terms)
+        after.before, after.fact, after._found = self, fact, self._found
+        return after
 
     def datum(self, name: str) -> Datum:
         """True, False, a span, a word, or None where it is unknown."""
-        return self._value(name).datum
+        return self._truth(name) if name in self._terms else self._value(name).datum
 
     def grounds(self, name: str) -> tuple[str, ...]:
         """The facts ("fact:NAME") and messages ("message:KEY") it was read from."""
         if name not in self._grounds:
             term = self._terms.get(name)
-            found = self._value(name)
-            self._grounds[name] = term.grounds(self) if term else found.facts + found.messages()
+            self._grounds[name] = term.grounds(self) if term else self._read_from(self._value(name))
         return self._grounds[name]
 
+    def of_findings(self, read: Callable[[Sequence[Finding]], T]) -> T:
+        """What `read` makes of the findings, once."""
+        if read not in self._found:
+            self._found[read] = read(self._situation.findings)
+        found: T = self._found[read]
+        return found
+
+    def _read_from(self, value: Value) -> tuple[str, ...]:
+        findings = self._situation.harmful if value.findings is None else value.findings
+        return value.facts + tuple(f"message:{finding.message.key}" for finding in findings)
+
+    def _truth(self, term: str) -> bool | None:
+        if term not in self._truths:
+            self._truths[term] = self._terms[term].truth(self)
+        return self._truths[term]
+
     def _value(self, name: str) -> Value:
-        if name not in self._values:
-            term = self._terms.get(name)
-            self._values[name] = Value(term.truth(self)) if term else CONDITIONS[name].read(self._situation)
-        return self._values[name]
+        value = self._values.get(name)
+        if value is None:
+            condition = CONDITIONS[name]
+            if self.before is not None and self.fact not in condition.facts:
+                value = self.before._value(name)
+            else:
+                value = condition.read(self._situation)
+            self._values[name] = value
+        return value
 
 
 def grade(finding: Finding) -> int:
@@ -111,24 +151,20 @@ def grade(finding: Finding) -> int:
     return max(1, floor(finding.intensity + 0.5)) if finding.harmful else 0
 
 
-def _condition(kind: Kind) -> Callable[[Callable[[Situation], Value]], Callable[[Situation], Value]]:
+def _condition(kind: Kind, *facts: str) -> Callable[[Callable[[Situation], Value]], Callable[[Situation], Value]]:
     def register(read: Callable[[Situation], Value]) -> Callable[[Situation], Value]:
-        CONDITIONS[read.__name__.lstrip("_")] = Condition(kind, read, read.__doc__ or "")
+        CONDITIONS[read.__name__.lstrip("_")] = Condition(kind, read, read.__doc__ or "", facts)
         return read
 
     return register
 
 
-def _count(number: float, findings: Sequence[Finding] = (), facts: tuple[str, ...] = ()) -> Value:
+def _count(number: float, findings: Sequence[Finding] | None = (), facts: tuple[str, ...] = ()) -> Value:
     return Value(Span(number, number), findings, facts)
 
 
-def _harmful_ones(situation: Situation) -> list[Finding]:
-    return [finding for finding in situation.findings if finding.harmful]
-
-
 def _labelled(situation: Situation, label: Label) -> list[Finding]:
-    return [finding for finding in situation.findings if label in finding.labels]
+    return [finding for finding in situation.harmful if label in finding.labels]
 
 
 def _gravest(findings: list[Finding]) -> Value:
@@ -146,7 +182,7 @@ def _register_fact(name: str) -> None:
     def read(situation: Situation) -> Value:
         return Value(getattr(situation.facts, name), facts=(f"fact:{name}",))
 
-    CONDITIONS[name] = Condition("truth", read, f"The fact {name}.")
+    CONDITIONS[name] = Condition("truth", read, f"The fact {name}.", (name,))
 
 
 def _flagged(situation: Situation, flag: Flag) -> list[Finding]:
@@ -155,7 +191,7 @@ def _flagged(situation: Situation, flag: Flag) -> list[Finding]:
     A flag that the library raised by itself in a message without a label may be an ordinary message ("my new address is ..."). It sends the
     message to a person and opens no step. What puts the writer in danger counts in any message.
     """
-    return [one for one in situation.findings if flag in one.flags and (one.harmful or _counts_alone(one, flag))]
+    return [one for one in situation.flagged if flag in one.flags and (one.labels or _counts_alone(one, flag))]
 
 
 def _counts_alone(finding: Finding, flag: Flag) -> bool:
@@ -176,13 +212,13 @@ for _flag in FLAGS:
     _register_flag(_flag)
 
 
-@_condition("removal_status")
+@_condition("removal_status", "removal_status")
 def _removal_status(situation: Situation) -> Value:
     """How far a request for removal is."""
     return Value(situation.facts.removal_status, facts=("fact:removal_status",))
 
 
-@_condition("impact")
+@_condition("impact", "impact")
 def _impact(situation: Situation) -> Value:
     """What it does to the employee: none, low, medium or high."""
     known = situation.facts.impact
@@ -252,76 +288,81 @@ def _days(findings: list[Finding]) -> int:
 @_condition("number")
 def _harmful(situation: Situation) -> Value:
     """How many messages carry a label."""
-    found = _harmful_ones(situation)
+    found = situation.harmful
     return _count(len(found), found)
 
 
-@_condition("number")
+@_condition("number", "frequency")
 def _frequency(situation: Situation) -> Value:
     """How many harmful messages: those of the case, or more where a person says so (messages in the last 30 days)."""
-    found = _harmful_ones(situation)
     reported = situation.facts.frequency or 0
-    if reported > len(found):
-        return _count(reported, facts=("fact:frequency",))
-    return _count(len(found), found)
+    harmful = situation.frequency.harmful
+    return _count(reported, facts=("fact:frequency",)) if reported > harmful else _count(harmful, None)
 
 
-@_condition("number")
+@_condition("number", "frequency")
 def _reported_frequency(situation: Situation) -> Value:
     """How many harmful messages in the last 30 days a person reports; 0 where nobody does."""
     return _count(situation.facts.frequency or 0, facts=("fact:frequency",))
 
 
-@_condition("number")
+@_condition("number", "reach")
 def _reach(situation: Situation) -> Value:
     """How many people it reached; unknown where there is no estimate."""
     people = situation.reach.people
     span = Span(0, inf) if people is None else Span(people, people)
     if situation.facts.reach is not None:
         return Value(span, facts=("fact:reach",))
-    return Value(span, _harmful_ones(situation))
+    return Value(span, None)
 
 
-@_condition("number")
+@_condition("number", *SEVERITY_FACTS)
 def _severity(situation: Situation) -> Value:
     """The severity of the case, 0-100."""
-    return _count(situation.severity.value, _harmful_ones(situation))
+    return _count(situation.severity, None)
 
 
 @_condition("truth")
 def _pile_on(situation: Situation) -> Value:
     """Many authors turn on one target."""
-    return Value(situation.kind == "pile_on", _harmful_ones(situation))
+    return Value(situation.kind == "pile_on", None)
 
 
 @_condition("truth")
 def _unsure(situation: Situation) -> Value:
     """The model asks for review of a harmful message."""
-    found = [finding for finding in _harmful_ones(situation) if finding.unsure]
+    found = [finding for finding in situation.harmful if finding.unsure]
     return Value(bool(found), found)
+
+
+def _harm(situation: Situation) -> Sequence[Finding]:
+    """The harmful messages, and those that a person's flag makes harmful."""
+    if not situation.flagged:
+        return situation.harmful
+    return [one for one in situation.findings if one.labels or any(_counts_alone(one, flag) for flag in one.flags)]
 
 
 @_condition("truth")
 def _certain(situation: Situation) -> Value:
     """A message is harmful for certain; unknown where the model asks for review of all harmful ones."""
-    found = [one for one in situation.findings if one.harmful or any(_counts_alone(one, flag) for flag in one.flags)]
+    found = _harm(situation)
     return Value(True if any(not one.unsure for one in found) else None if found else False, found)
 
 
 @_condition("truth")
 def _in_public(situation: Situation) -> Value:
     """A harmful message may be read by others than the one it was sent to; false where all were sent directly."""
-    found = [one for one in _harmful_ones(situation) if one.message.visibility != "direct"]
+    found = [one for one in situation.harmful if one.message.visibility != "direct"]
     return Value(bool(found), found)
 
 
-@_condition("truth")
+@_condition("truth", "removal_status")
 def _online(situation: Situation) -> Value:
     """Something stands, or stood, where others can read it; unknown where nothing tells the medium."""
     status = situation.facts.removal_status
     if status not in (None, "not_requested"):
         return Value(True, facts=("fact:removal_status",))
-    found = [one for one in situation.findings if one.harmful or any(_counts_alone(one, flag) for flag in one.flags)]
+    found = _harm(situation)
     for answer in (True, None):
         if decisive := [finding for finding in found if _is_online(finding) is answer]:
             return Value(answer, decisive)

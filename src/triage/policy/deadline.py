@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 import msgspec
 
 from triage.assessment import Step
+from triage.case import Finding
 from triage.language import Text
 from triage.message import HOME_ZONE
 from triage.policy.conditions import Reading
@@ -23,44 +26,50 @@ class Deadline(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         last_day: The last day, or None where no date is known to count from.
-        note: What the term is and how it was reckoned.
         steps: The steps that carry it.
+        start: The day it is counted from.
+        words: What the term is and how it was reckoned, with places for the days.
+        months: Its length in calendar months.
     """
 
     last_day: date | None
-    note: Text
     steps: tuple[Step, ...]
+    words: Text
+    start: date | None = None
+    months: int
+
+    @property
+    def note(self) -> Text:
+        """What the term is and how it was reckoned."""
+        if self.last_day is None or self.start is None:
+            return self.words
+        careful = min(self.last_day, self.start + timedelta(days=_DAYS_IN_A_MONTH * self.months))
+        return self.words.format(date=self.last_day, start=self.start, careful=careful)
 
 
-def complaint_deadline(term: ComplaintTerm | None, situation: Situation, reading: Reading) -> Deadline | None:
-    """The last day for a complaint.
+def complaint_deadline(term: ComplaintTerm, situation: Situation, reading: Reading) -> Deadline:
+    """The last day for a complaint, where one may be needed.
 
     The term runs from the day on which the victim learned of it (art. 66 Sr). Where that day is unknown, the day of the earliest
     harmful message (Europe/Amsterdam) is taken: nobody can have known earlier, so the true last day is never before this one.
 
     Args:
-        term: The term of the jurisdiction, or None where it has none.
+        term: The term of the jurisdiction.
         situation: The situation.
         reading: What its conditions say.
-
-    Returns:
-        The deadline, or None where certainly no complaint is needed.
     """
-    if term is None or term.when.truth(reading) is False:
-        return None
-    known_since, first = situation.facts.known_since, _first_day(situation)
+    known_since, first = situation.facts.known_since, reading.of_findings(_first_day)
     if known_since:
         # Nobody can have learned of a message before it was sent.
-        start, note = max(known_since, first or known_since), term.counted
+        start, words = max(known_since, first or known_since), term.counted
     elif first:
-        start, note = first, term.estimated
+        start, words = first, term.estimated
     else:
-        return Deadline(last_day=None, note=term.undated, steps=term.steps)
-    last_day = months_after(start, term.months)
-    careful = min(last_day, start + timedelta(days=_DAYS_IN_A_MONTH * term.months))
-    return Deadline(last_day=last_day, note=note.format(date=last_day, start=start, careful=careful), steps=term.steps)
+        return Deadline(last_day=None, steps=term.steps, words=term.undated, months=term.months)
+    return Deadline(last_day=months_after(start, term.months), steps=term.steps, words=words, start=start, months=term.months)
 
 
+@lru_cache(maxsize=4096)
 def months_after(day: date, months: int) -> date:
     """The same day of the month some calendar months later, or the last day of a shorter month.
 
@@ -72,9 +81,9 @@ def months_after(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def _first_day(situation: Situation) -> date | None:
+def _first_day(findings: Sequence[Finding]) -> date | None:
     """The day of the first message that may need a complaint: an insult or blackmail; for stalking every harmful one counts."""
-    harmful = [finding for finding in situation.findings if finding.harmful or "extortion" in finding.flags]
+    harmful = [finding for finding in findings if finding.harmful or "extortion" in finding.flags]
     offences = [finding for finding in harmful if "insult" in finding.labels or "extortion" in finding.flags]
     times = (finding.message.sent_at for finding in offences or harmful)
     return min((time.astimezone(HOME_ZONE).date() for time in times if time is not None), default=None)

@@ -2,29 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
-from triage.assessment import STRENGTHS, Step, Strength
+from triage.assessment import STEPS, STRENGTHS, Step, Strength
 from triage.policy.conditions import Reading
 from triage.policy.deadline import Deadline, complaint_deadline
+from triage.policy.distinctions import Distinctions, Profile
 from triage.policy.rules import Prohibition, Rules
 from triage.policy.situation import Situation
+
+# These come first whatever their strength: they do not wait for anything else, and evidence is kept before removal is asked.
+_FIRST: tuple[Step, ...] = ("emergency_call", "register_incident", "preserve_evidence", "hold_reply")
+# Far more than a run over millions of messages meets; it only keeps the memory from growing without end.
+_MOST_KNOWN = 50_000
+
+
+class Steps(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rules say of all situations that they cannot tell apart.
+
+    Attributes:
+        strengths: The suggested steps with their strength, the most pressing first.
+        undetermined: Steps that are not suggested, and that an answer to what is unknown could open.
+        complaint: False where certainly no complaint is needed.
+    """
+
+    strengths: Mapping[Step, Strength]
+    undetermined: frozenset[Step]
+    complaint: bool
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The steps of one situation.
 
     Attributes:
-        strengths: The suggested steps with their strength.
-        undetermined: Steps that are not suggested, and that an answer to what is unknown could open.
+        steps: The steps, and those that could be opened.
         deadline: The term for a complaint, where there is one.
     """
 
-    strengths: dict[Step, Strength]
-    undetermined: frozenset[Step]
+    steps: Steps
     deadline: Deadline | None
+
+    @property
+    def strengths(self) -> Mapping[Step, Strength]:
+        """The suggested steps with their strength, the most pressing first."""
+        return self.steps.strengths
+
+    @property
+    def undetermined(self) -> frozenset[Step]:
+        """Steps that are not suggested, and that an answer to what is unknown could open."""
+        return self.steps.undetermined
 
 
 def weigh(rules: Rules, situation: Situation, reading: Reading) -> Outcome:
@@ -41,6 +70,39 @@ def weigh(rules: Rules, situation: Situation, reading: Reading) -> Outcome:
     Returns:
         The steps, without their words.
     """
+    steps = _worked_out(rules).steps(rules, reading)
+    term = rules.complaint_term
+    return Outcome(steps=steps, deadline=complaint_deadline(term, situation, reading) if term and steps.complaint else None)
+
+
+class _WorkedOut:
+    """The steps of the situations that were met so far, as far as the rules can tell them apart."""
+
+    def __init__(self, rules: Rules) -> None:
+        whens = [rule.when for rule in rules.rules]
+        whens += [expression for one in rules.prohibitions for expression in (one.unless, one.when) if expression]
+        whens += [rules.complaint_term.when] if rules.complaint_term else []
+        self._distinctions = Distinctions(whens, rules.terms)
+        self._known: dict[Profile, Steps] = {}
+        self._distinct: dict[tuple[object, ...], Steps] = {}
+
+    def steps(self, rules: Rules, reading: Reading) -> Steps:
+        profile = self._distinctions.profile(reading)
+        steps = self._known.get(profile)
+        if steps is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            steps = _steps(rules, reading)
+            # Many profiles have the same steps: one object for all of them.
+            steps = self._distinct.setdefault((*steps.strengths.items(), steps.undetermined, steps.complaint), steps)
+            self._known[profile] = steps
+        return steps
+
+
+_worked_out = lru_cache(maxsize=16)(_WorkedOut)
+
+
+def _steps(rules: Rules, reading: Reading) -> Steps:
     strengths: dict[Step, Strength] = {}
     open_steps: set[Step] = set()
     for rule in rules.rules:
@@ -54,8 +116,20 @@ def weigh(rules: Rules, situation: Situation, reading: Reading) -> Outcome:
                 open_steps.add(step)
     for prohibition in rules.prohibitions:
         _enforce(rules, prohibition, reading, strengths, open_steps)
-    deadline = complaint_deadline(rules.complaint_term, situation, reading)
-    return Outcome(strengths=strengths, undetermined=frozenset(open_steps - set(strengths)), deadline=deadline)
+    term = rules.complaint_term
+    return Steps(
+        strengths=dict(sorted(strengths.items(), key=lambda item: _pressing(*item))),
+        undetermined=frozenset(open_steps - set(strengths)),
+        complaint=term is not None and term.when.truth(reading) is not False,
+    )
+
+
+def _pressing(step: Step, strength: Strength) -> tuple[int, int, int]:
+    if step in _FIRST:
+        return (0, 0, _FIRST.index(step))
+    if step == "aftercare" and strength != "urgent":
+        return (2, 0, 0)
+    return (1, -STRENGTHS.index(strength), STEPS.index(step))
 
 
 def strongest(strengths: Iterable[Strength]) -> Strength:

@@ -113,7 +113,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     when: Expression | None = None
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
+class Rules(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """All that one rules file and the files it extends say.
 
     Attributes:

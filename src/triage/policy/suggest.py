@@ -6,16 +6,13 @@ from collections.abc import Iterable
 
 import msgspec
 
-from triage.assessment import STEPS, STRENGTHS, Reason, Source, Step, Strength, Suggestion
+from triage.assessment import Reason, Source, Step, Strength, Suggestion
 from triage.language import Text
 from triage.policy.conditions import Reading
 from triage.policy.deadline import Deadline
 from triage.policy.outcome import weigh
 from triage.policy.rules import Rule, Rules
 from triage.policy.situation import Situation
-
-# These come first whatever their strength: they do not wait for anything else, and evidence is kept before removal is asked.
-_FIRST: tuple[Step, ...] = ("emergency_call", "register_incident", "preserve_evidence", "hold_reply")
 
 
 def suggest(rules: Rules, situation: Situation) -> tuple[Suggestion, ...]:
@@ -39,16 +36,7 @@ def suggest(rules: Rules, situation: Situation) -> tuple[Suggestion, ...]:
             for step in rule.steps if rule.when.truth(reading) else ():
                 if step in spoken:
                     spoken[step].append((rule, rule.when.grounds(reading)))
-    order = sorted(outcome.strengths.items(), key=lambda item: _pressing(*item))
-    return tuple(_suggestion(rules, step, strength, spoken[step], outcome.deadline) for step, strength in order)
-
-
-def _pressing(step: Step, strength: Strength) -> tuple[int, int, int]:
-    if step in _FIRST:
-        return (0, 0, _FIRST.index(step))
-    if step == "aftercare" and strength != "urgent":
-        return (2, 0, 0)
-    return (1, -STRENGTHS.index(strength), STEPS.index(step))
+    return tuple(_suggestion(rules, step, strength, spoken[step], outcome.deadline) for step, strength in outcome.strengths.items())
 
 
 def _suggestion(

@@ -2,7 +2,19 @@
 
 from triage.severity.frequency import is_pile_on, measure_frequency
 from triage.severity.reach import estimate_reach
-from triage.severity.score import score_case
+from triage.severity.score import Score, explain, reckon, score_case, severity_after, severity_of
 from triage.severity.weights import Weights, load_weights
 
-__all__ = ["Weights", "estimate_reach", "is_pile_on", "load_weights", "measure_frequency", "score_case"]
+__all__ = [
+    "Score",
+    "Weights",
+    "estimate_reach",
+    "explain",
+    "is_pile_on",
+    "load_weights",
+    "measure_frequency",
+    "reckon",
+    "score_case",
+    "severity_after",
+    "severity_of",
+]

@@ -74,7 +74,8 @@ def is_pile_on(findings: Sequence[Finding], weights: Weights | None = None) -> b
         if finding.harmful and message.author is not None and message.sent_at is not None:
             sent[message.target].append((message.sent_at.astimezone(UTC), message.author))
     window = timedelta(hours=limits.hours)
-    return any(_most_authors(sorted(posts), window) >= limits.authors for posts in sent.values())
+    crowds = (posts for posts in sent.values() if len(posts) >= limits.authors)
+    return any(_most_authors(sorted(posts), window) >= limits.authors for posts in crowds)
 
 
 def _most_authors(posts: Sequence[tuple[datetime, str]], window: timedelta) -> int:

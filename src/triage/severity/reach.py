@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from math import isqrt
 from typing import Literal
 
@@ -83,7 +84,7 @@ def estimate_reach(findings: Sequence[Finding], facts: Facts, weights: Weights |
         people=isqrt(max(middles) * sum(middles)) if known else None,
         low=low,
         high=high,
-        basis=_in_words([basis for (basis, _), _ in estimates], certain=low == high),
+        basis=_in_words(tuple(sorted(Counter(basis for (basis, _), _ in estimates).items())), certain=low == high),
         guess=low != high,
     )
 
@@ -121,17 +122,19 @@ def _estimates(message: Message, place: int, given: ReachWeights) -> Iterable[tu
         yield ("unknown", None), given.visibility["unknown"]
 
 
-def _in_words(bases: Sequence[Basis], certain: bool) -> Text:
-    kinds = set(bases)
-    if kinds == {"unknown"}:
+@lru_cache(maxsize=4096)
+def _in_words(messages: tuple[tuple[Basis, int], ...], certain: bool) -> Text:
+    """How many messages rest on what."""
+    counts = dict(messages)
+    if counts.keys() == {"unknown"}:
         return _UNKNOWN
-    if certain and kinds == {"views"}:
+    if certain and counts.keys() == {"views"}:
         return _COUNTED
-    if certain and kinds == {"direct"}:
+    if certain and counts.keys() == {"direct"}:
         return _ONE_READER
-    counts = Counter(bases)
-    nl = ", ".join(f"{text.nl} ({_messages(counts[basis], 'bericht', 'berichten')})" for basis, text in _BASES.items() if counts[basis])
-    en = ", ".join(f"{text.en} ({_messages(counts[basis], 'message', 'messages')})" for basis, text in _BASES.items() if counts[basis])
+    held = [(text, counts[basis]) for basis, text in _BASES.items() if basis in counts]
+    nl = ", ".join(f"{text.nl} ({_messages(count, 'bericht', 'berichten')})" for text, count in held)
+    en = ", ".join(f"{text.en} ({_messages(count, 'message', 'messages')})" for text, count in held)
     return Text(nl=_ESTIMATED.nl.format(parts=nl), en=_ESTIMATED.en.format(parts=en))
 
 

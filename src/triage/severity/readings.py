@@ -13,6 +13,7 @@ from triage.assessment import Frequency, Reach
 from triage.case import DEFAULT_INTENSITY, Facts, Finding, Impact
 from triage.labels import LABELS
 from triage.severity.frequency import measure_frequency
+from triage.severity.harm import Harm, harm_of
 from triage.severity.reach import estimate_reach, middle
 from triage.severity.weights import UncertaintyWeights, Weights
 
@@ -21,7 +22,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Everything the severity is reckoned from, with nothing left open.
 
     Attributes:
-        harmful: The findings with a label.
+        harm: What the findings with a label weigh; None where no finding has one.
         people: Readers, 0 or more.
         frequency: How often.
         impact: As reported, or what is put in its place.
@@ -29,7 +30,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         acute_danger: Is someone in danger now?
     """
 
-    harmful: tuple[Finding, ...]
+    harm: Harm | None
     people: int
     frequency: Frequency
     impact: Impact | Literal["unknown"]
@@ -37,10 +38,10 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     acute_danger: bool
 
 
-def likely(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency) -> Reading:
+def likely(harm: Harm | None, facts: Facts, reach: Reach, frequency: Frequency) -> Reading:
     """The case as it most plausibly is; unknown reach is the middle of its range."""
     return Reading(
-        harmful=_harmful(findings),
+        harm=harm,
         people=middle(reach.low, reach.high) if reach.people is None else reach.people,
         frequency=frequency,
         impact=facts.impact or "unknown",
@@ -49,37 +50,42 @@ def likely(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: F
     )
 
 
-def mildest(findings: Sequence[Finding], facts: Facts, reach: Reach, weights: Weights) -> Reading:
+def mildest(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> Reading:
     """The case where every doubt of the model and every unknown fact turns out mild."""
-    left = [_milder(finding, weights.uncertainty) for finding in findings]
+    fewest = reach.low
+    left = [_milder(finding, weights.uncertainty) for finding in findings if finding.labels]
+    if not all(finding.labels for finding in left):  # else reach and frequency stay as they are
+        fewest = min(fewest, estimate_reach(left, facts, weights).low)
+        frequency = measure_frequency(left, facts)
     return Reading(
-        harmful=_harmful(left),
-        people=min(reach.low, estimate_reach(left, facts, weights).low),
-        frequency=measure_frequency(left, facts),
+        harm=harm_of(left, weights),
+        people=fewest,
+        frequency=frequency,
         impact=facts.impact or "none",
         public_function=facts.target_is_official is True or facts.target_has_public_task is True,
         acute_danger=facts.acute_danger is True,
     )
 
 
-def gravest(findings: Sequence[Finding], facts: Facts, reach: Reach, weights: Weights) -> Reading:
+def gravest(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> Reading:
     """The case where every doubt of the model and every unknown fact turns out grave.
 
     Acute danger that nobody reported is left out: it would stretch every range to the top and say nothing.
     """
-    feared = [_graver(finding, weights.uncertainty) for finding in findings]
+    most = reach.high
+    feared = [(finding, _graver(finding, weights.uncertainty)) for finding in findings]
+    harmful = [graver for _, graver in feared if graver.labels]
+    if any(graver.labels and not finding.labels for finding, graver in feared):  # else reach and frequency stay as they are
+        most = max(most, estimate_reach(harmful, facts, weights).high)
+        frequency = measure_frequency(harmful, facts)
     return Reading(
-        harmful=_harmful(feared),
-        people=max(reach.high, estimate_reach(feared, facts, weights).high),
-        frequency=_on_other_days(measure_frequency(feared, facts), _harmful(feared)),
+        harm=harm_of(harmful, weights),
+        people=most,
+        frequency=_on_other_days(frequency, harmful),
         impact=facts.impact or "high",
         public_function=facts.target_is_official is not False or facts.target_has_public_task is not False,
         acute_danger=facts.acute_danger is True,
     )
-
-
-def _harmful(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    return tuple(finding for finding in findings if finding.harmful)
 
 
 def _milder(finding: Finding, doubt: UncertaintyWeights) -> Finding:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from triage.assessment import Component, Frequency, Reach
 from triage.language import Text
-from triage.severity.parts import Parts, circumstances, gravest_message, reach_cap, times
+from triage.severity.harm import Harm, Weighed
+from triage.severity.parts import Parts, circumstances, times
 from triage.severity.readings import Reading
 from triage.severity.weights import Weights
 
@@ -55,14 +56,14 @@ def reasons(reading: Reading, reach: Reach, full: Parts, points: Parts, weights:
     Returns:
         Sentences with figures, without a word of any message.
     """
-    if not reading.harmful:
+    if reading.harm is None:
         words = _NO_HARM.nl, _NO_HARM.en
         nl = words[0].format(doubtful="1 bericht vraagt" if doubtful == 1 else f"{doubtful} berichten vragen")
         en = words[1].format(doubtful="1 message asks for" if doubtful == 1 else f"{doubtful} messages ask for")
         return dict.fromkeys(points, Text(nl=nl, en=en))
     sentences: dict[Component, Text] = {
-        "content": _content(reading, weights),
-        "reach": _reach(reading, reach, weights),
+        "content": _content(reading.harm.gravest, reading, weights),
+        "reach": _reach(reading.harm, reading, reach),
         "repetition": _repetition(reading.frequency),
         "persistence": _persistence(reading.frequency),
         "impact": _impact(reading, weights),
@@ -71,8 +72,7 @@ def reasons(reading: Reading, reach: Reach, full: Parts, points: Parts, weights:
     return {component: _joined(text, _CAPPED) if points[component] < full[component] else text for component, text in sentences.items()}
 
 
-def _content(reading: Reading, weights: Weights) -> Text:
-    found = gravest_message(reading, weights)
+def _content(found: Weighed, reading: Reading, weights: Weights) -> Text:
     label = _LABELS[found.label]
     sure = Text(nl="beoordeeld door een mens", en="judged by a person") if found.by_person else _chance(found.probability)
     sentences = [
@@ -105,8 +105,8 @@ def _chance(probability: float) -> Text:
     return Text(nl=f"kans {probability:.0%}", en=f"probability {probability:.0%}")
 
 
-def _reach(reading: Reading, reach: Reach, weights: Weights) -> Text:
-    cap = _points(reach_cap(reading, weights))
+def _reach(harm: Harm, reading: Reading, reach: Reach) -> Text:
+    cap = _points(harm.reach_cap)
     most = Text(nl=f"Dit telt voor hooguit {cap.nl} punten.", en=f"This counts for at most {cap.en} points.")
     people, low, high = _whole(reading.people), _whole(reach.low), _whole(reach.high)
     if reach.people is None:

@@ -9,14 +9,67 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from triage.assessment import Band, Contribution, Frequency, Reach, Severity
 from triage.case import Facts, Finding
-from triage.severity.parts import Parts, parts
-from triage.severity.readings import gravest, likely, mildest
+from triage.severity.harm import harm_of
+from triage.severity.parts import Parts, answered, parts
+from triage.severity.readings import Reading, gravest, likely, mildest
 from triage.severity.reasons import reasons
 from triage.severity.weights import Bands, Weights, load_weights
 
-NOTHING = Severity(value=0.0, low=0.0, high=0.0, band="low", contributions=())
+
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """The severity in numbers, without its reasons.
+
+    Attributes:
+        value, low, high: The severity and its range, 0.0-100.0.
+        band: "low", "medium", "high" or "critical".
+        reading: The case as it most plausibly is.
+        full: The points of each part, before the sum stops at 100; none where no message is harmful, nor may be.
+        mild, grave: The same with every doubt and unknown fact at its mildest and at its gravest.
+    """
+
+    value: float
+    low: float
+    high: float
+    band: Band
+    reading: Reading
+    full: Parts
+    mild: Parts
+    grave: Parts
+
+
+def severity_of(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> float:
+    """The value of the severity alone, 0.0-100.0; see `score_case`."""
+    return _total(parts(likely(harm_of(findings, weights), facts, reach, frequency), weights))
+
+
+def severity_after(score: Score, fact: str, facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> float:
+    """The value of the severity where one fact is another; only the part in which it weighs is reckoned again."""
+    return _total(answered(score.full, fact, likely(score.reading.harm, facts, reach, frequency), weights))
+
+
+def reckon(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights) -> Score:
+    """Reckon the severity of a case; see `score_case`."""
+    reading = likely(harm_of(findings, weights), facts, reach, frequency)
+    worst = gravest(findings, facts, reach, frequency, weights)
+    if worst.harm is None:
+        return Score(value=0.0, low=0.0, high=0.0, band="low", reading=reading, full={}, mild={}, grave={})
+    full, grave = parts(reading, weights), parts(worst, weights)
+    mild = parts(mildest(findings, facts, reach, frequency, weights), weights)
+    value = _total(full)
+    return Score(
+        value=value,
+        low=min(value, _total(mild)),
+        high=max(value, _total(grave)),
+        band=_band(value, weights.bands),
+        reading=reading,
+        full=full,
+        mild=mild,
+        grave=grave,
+    )
 
 
 def score_case(findings: Sequence[Finding], facts: Facts, reach: Reach, frequency: Frequency, weights: Weights | None = None) -> Severity:
@@ -48,32 +101,35 @@ def score_case(findings: Sequence[Finding], facts: Facts, reach: Reach, frequenc
         (59.2, 'high')
     """
     weights = weights or load_weights()
-    reading = likely(findings, facts, reach, frequency)
-    grave = gravest(findings, facts, reach, weights)
-    if not grave.harmful:
-        return NOTHING
-    full = parts(reading, weights)
-    points = _within_hundred(full)
-    low = parts(mildest(findings, facts, reach, weights), weights)
-    high = parts(grave, weights)
-    value = _total(points)
-    why = reasons(reading, reach, full, points, weights, doubtful=sum(finding.unsure for finding in findings))
+    return explain(reckon(findings, facts, reach, frequency, weights), findings, reach, weights)
+
+
+def explain(score: Score, findings: Sequence[Finding], reach: Reach, weights: Weights) -> Severity:
+    """The same severity with the reasons of its parts; see `score_case`."""
+    points = _within_hundred(score.full)
+    why = reasons(score.reading, reach, score.full, points, weights, doubtful=sum(finding.unsure for finding in findings))
     return Severity(
-        value=value,
-        low=min(value, _total(_within_hundred(low))),
-        high=max(value, _total(_within_hundred(high))),
-        band=_band(value, weights.bands),
+        value=score.value,
+        low=score.low,
+        high=score.high,
+        band=score.band,
         contributions=tuple(
             Contribution(
                 component=component,
                 points=points[component],
-                low=min(points[component], low[component]),
-                high=max(points[component], high[component]),
+                low=min(points[component], score.mild[component]),
+                high=max(points[component], score.grave[component]),
                 reason=why[component],
             )
             for component in points
         ),
     )
+
+
+def _total(parts: Parts) -> float:
+    """The sum of the parts, which stops at 100."""
+    together = sum(parts.values())
+    return round(together if together < 99 else sum(_within_hundred(parts).values()), 1)
 
 
 def _within_hundred(parts: Parts) -> Parts:
@@ -84,10 +140,6 @@ def _within_hundred(parts: Parts) -> Parts:
         kept[component] = min(points, left)
         left = round(left - kept[component], 1)
     return kept
-
-
-def _total(parts: Parts) -> float:
-    return round(sum(parts.values()), 1)
 
 
 def _band(value: float, bands: Bands) -> Band:

@@ -1,7 +1,6 @@
 """Arrow in, Arrow out: exports are read, messages scored, cases gathered, results written."""
 
-from triage.tables.assessing import assess_table, case_of, cases_of
-from triage.tables.cases import group_findings
+from triage.tables.assessing import RankedCases, assess_table, case_of, case_rows, cases_of, ranked_cases, whole_cases
 from triage.tables.columns import find_columns
 from triage.tables.engine import Summary, score_files
 from triage.tables.reading import read_messages
@@ -16,19 +15,22 @@ __all__ = [
     "MESSAGE_SCHEMA",
     "MODEL_SCHEMA",
     "SOURCE_SCHEMA",
+    "RankedCases",
     "Rejects",
     "Summary",
     "assess_table",
     "case_of",
+    "case_rows",
     "cases_of",
     "check_output",
     "find_columns",
-    "group_findings",
     "open_writer",
+    "ranked_cases",
     "read_messages",
     "score_batch",
     "score_files",
     "score_table",
+    "whole_cases",
     "work_folder",
     "write_table",
 ]

@@ -1,36 +1,90 @@
-"""From scored messages to a table of cases, the most severe first."""
+"""From scored messages to a table of cases, the most severe first; of any size, with what does not fit in memory on disk."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from triage.assess import assess as assess_findings
-from triage.assessment import STRENGTHS, Assessment
-from triage.case import Case, Facts, Finding
+from triage.assess import Outline, assess, outline
+from triage.assessment import STRENGTHS, Assessment, Step, Strength
+from triage.case import Facts, Finding
 from triage.errors import InputError
 from triage.labels import LABELS, primary
-from triage.severity.weights import PileOn
-from triage.tables.cases import group_findings
-from triage.tables.schema import CASE_SCHEMA
-from triage.tables.scored import findings_of, read_scored
+from triage.policy import Rules, load_rules
+from triage.severity import Weights, load_weights
+from triage.tables.cases import load_case_rules
+from triage.tables.schema import CASE_SCHEMA, MOMENT
+from triage.tables.scored import batches_of, findings_of, read_scored
 from triage.tables.scoring import as_table
 
-Assess = Callable[[Case, tuple[Finding, ...]], Assessment]
+if TYPE_CHECKING:
+    from triage.tables.grouping import Gathered
 
-_POLICE = ("emergency_call", "police_report", "police_notification")  # the gravest first
+_POLICE: tuple[Step, ...] = ("emergency_call", "police_report", "police_notification")  # the gravest first
 
 
-def assess_table(scored: Any, assess: Assess, pile_on: PileOn | None = None) -> pa.Table:
+class RankedCases:
+    """Assessed cases, the most severe first; made by `ranked_cases`.
+
+    Args:
+        gathered: The database that holds them.
+
+    Attributes:
+        total: How many cases there are.
+    """
+
+    def __init__(self, gathered: Gathered) -> None:
+        self._gathered = gathered
+        self.total = gathered.count()
+
+    def top(self, count: int) -> pa.Table:
+        """The first `count` cases."""
+        return pa.Table.from_batches(self._gathered.ranked(count), CASE_SCHEMA)
+
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        """All cases."""
+        return self._gathered.ranked()
+
+
+@contextmanager
+def ranked_cases(
+    messages: Iterable[pa.RecordBatch], jurisdiction: str = "nl", rules: Rules | None = None, weights: Weights | None = None
+) -> Iterator[RankedCases]:
+    """Gather scored messages into cases and assess each.
+
+    Args:
+        messages: Scored messages, as `read_scored` gives them.
+        jurisdiction: "nl" or "be"; ignored where `rules` are given.
+        rules: Rules of your own instead of the packaged ones.
+        weights: Weights of your own instead of the packaged ones.
+
+    Yields:
+        The cases; they are gone afterwards.
+    """
+    from triage.tables.grouping import gather
+
+    rules, weights = rules or load_rules(jurisdiction), weights or load_weights()
+    with gather(messages, load_case_rules(), weights.pile_on) as gathered:
+        gathered.keep(case_rows(cases, rules, weights) for cases in whole_cases(gathered.cases()))
+        yield RankedCases(gathered)
+
+
+def assess_table(scored: Any, jurisdiction: str = "nl", rules: Rules | None = None, weights: Weights | None = None) -> pa.Table:
     """Gather scored messages into cases and assess each.
 
     Args:
         scored: What `score_table` or `triage score` made, as any frame that speaks Arrow.
-        assess: A case and its findings -> assessment.
-        pile_on: How many authors within how many hours make a pile-on; None takes the severity weights.
+        jurisdiction: "nl" or "be"; ignored where `rules` are given.
+        rules: Rules of your own instead of the packaged ones.
+        weights: Weights of your own instead of the packaged ones.
 
     Returns:
         A row a case with the columns of `CASE_SCHEMA`, the most severe first.
@@ -38,8 +92,8 @@ def assess_table(scored: Any, assess: Assess, pile_on: PileOn | None = None) -> 
     Raises:
         InputError: if the table was not scored.
     """
-    groups = group_findings(findings_of(as_table(scored)), pile_on=pile_on)
-    return _ranked(assess(case, findings) for case, findings in groups)
+    with ranked_cases(batches_of(as_table(scored)), jurisdiction, rules, weights) as cases:
+        return pa.Table.from_batches(cases.batches(), CASE_SCHEMA)
 
 
 def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl") -> pa.Table:
@@ -52,8 +106,8 @@ def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl"
     Raises:
         InputError: if a file was not scored.
     """
-    groups = group_findings(findings_of(read_scored(_paths(scored))))
-    return _ranked(assess_findings(findings, case.facts, jurisdiction, case_id=case.id) for case, findings in groups)
+    with ranked_cases(read_scored(_paths(scored)), jurisdiction) as cases:
+        return pa.Table.from_batches(cases.batches(), CASE_SCHEMA)
 
 
 def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdiction: str = "nl", facts: Facts | None = None) -> Assessment:
@@ -68,56 +122,111 @@ def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdictio
     Raises:
         InputError: if there is no such case, or a file was not scored.
     """
-    for case, findings in group_findings(findings_of(read_scored(_paths(scored)))):
-        if case.id == case_id:
-            return assess_findings(findings, facts or case.facts, jurisdiction, case_id=case.id)
+    from triage.tables.grouping import gather
+
+    with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
+        for case in whole_cases(gathered.case(case_id)):
+            [(_, findings)] = _cases(case)
+            return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
         nl=f"Er is geen casus {case_id}: neem een id uit de kolom case_id van de casussen.",
     )
 
 
+def whole_cases(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """Cut batches between cases.
+
+    Args:
+        batches: Messages with a column `case_id`; those of one case stand together.
+
+    Yields:
+        Tables with whole cases only.
+
+    Example:
+        >>> parts = [pa.RecordBatch.from_pydict({"case_id": cases}) for cases in (["a", "a", "b"], ["b"], ["b", "c"])]
+        >>> [part.column("case_id").to_pylist() for part in whole_cases(parts)]
+        [['a', 'a'], ['b', 'b', 'b'], ['c']]
+    """
+    waiting: list[pa.RecordBatch] = []  # the messages of one case that may go on
+    for batch in batches:
+        if not batch.num_rows:
+            continue
+        cases = batch.column("case_id")
+        if waiting and waiting[-1].column("case_id")[-1] != cases[0]:
+            yield pa.Table.from_batches(waiting)
+            waiting = []
+        if last := pc.index(cases, cases[-1]).as_py():  # where the last case begins
+            yield pa.Table.from_batches([*waiting, batch.slice(0, last)])
+            waiting = []
+        waiting.append(batch.slice(last))
+    if waiting:
+        yield pa.Table.from_batches(waiting)
+
+
+def case_rows(cases: pa.Table, rules: Rules, weights: Weights) -> pa.RecordBatch:
+    """Assess whole cases; all that an engine has to call.
+
+    Args:
+        cases: The messages of one case or more, with the columns of `GROUPED_SCHEMA`; those of one case stand together.
+        rules: The rules.
+        weights: The weights.
+
+    Returns:
+        A row a case, in their order, with the columns of `CASE_SCHEMA`.
+    """
+    rows = [_row(case_id, findings, outline(findings, Facts(), rules, weights)) for case_id, findings in _cases(cases)]
+    return pa.RecordBatch.from_pylist(rows, CASE_SCHEMA)
+
+
+def _cases(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Each case with its findings in the order of time."""
+    place = messages.schema.get_field_index("sent_at")
+    messages = messages.set_column(place, "sent_at", messages.column(place).cast(MOMENT)).combine_chunks()
+    [batch] = messages.to_batches()
+    found = zip(batch.column("case_id").to_pylist(), findings_of(batch), strict=True)
+    for case_id, of_case in groupby(found, key=itemgetter(0)):
+        yield case_id, tuple(sorted((finding for _, finding in of_case), key=_when))
+
+
+def _when(finding: Finding) -> tuple[datetime, str, str]:
+    message = finding.message
+    return message.sent_at or datetime.max.replace(tzinfo=UTC), message.key, message.target or ""
+
+
 def _paths(scored: Path | str | Sequence[Path | str]) -> Sequence[Path | str]:
     return [scored] if isinstance(scored, Path | str) else scored
 
 
-def _ranked(assessments: Iterator[Assessment]) -> pa.Table:
-    rows = sorted(map(_row, assessments), key=lambda row: (-row["severity"], -row["severity_high"], row["case_id"] or ""))
-    return pa.Table.from_pylist(rows, schema=CASE_SCHEMA)
-
-
-def _row(assessment: Assessment) -> Mapping[str, Any]:
-    findings, frequency, score = assessment.findings, assessment.frequency, assessment.score
+def _row(case_id: str, findings: Sequence[Finding], made: Outline) -> Mapping[str, Any]:
     labels = [label for label in LABELS if any(label in one.labels for one in findings)]
     return {
-        "case_id": assessment.case_id,
-        "kind": assessment.kind,
+        "case_id": case_id,
+        "kind": made.kind,
         "target": next((one.message.target for one in findings if one.message.target), None),
         "authors": list(dict.fromkeys(one.message.author for one in findings if one.message.author)),
-        "messages": frequency.messages,
-        "harmful": frequency.harmful,
-        "first": frequency.first,
-        "last": frequency.last,
-        "active_days": frequency.active_days,
-        "reach": assessment.reach.people,
-        "severity": score.value,
-        "severity_low": score.low,
-        "severity_high": score.high,
-        "band": score.band,
+        "messages": made.frequency.messages,
+        "harmful": made.frequency.harmful,
+        "first": made.frequency.first,
+        "last": made.frequency.last,
+        "active_days": made.frequency.active_days,
+        "reach": made.reach.people,
+        "severity": made.severity,
+        "severity_low": made.severity_low,
+        "severity_high": made.severity_high,
+        "band": made.band,
         "labels": labels,
         "gravest": primary(labels),
-        "police": _police(assessment),
-        "suggestions": [suggestion.step for suggestion in assessment.suggestions],
-        "strengths": [suggestion.strength for suggestion in assessment.suggestions],
-        "open_questions": len(assessment.open_questions),
-        "open_about": [question.about for question in assessment.open_questions],
+        "police": _police(made.steps),
+        "suggestions": list(made.steps),
+        "strengths": list(made.steps.values()),
+        "open_questions": len(made.open_about),
+        "open_about": made.open_about,
         "needs_review": sum(one.unsure for one in findings),
         "model": ", ".join(sorted({one.model for one in findings if one.model})) or None,
     }
 
 
-def _police(assessment: Assessment) -> str | None:
+def _police(steps: Mapping[Step, Strength]) -> str | None:
     """The strongest step to the police; of two that are equally strong the gravest."""
-    steps = [one for one in assessment.suggestions if one.step in _POLICE]
-    strongest = min(steps, key=lambda one: (-STRENGTHS.index(one.strength), _POLICE.index(one.step)), default=None)
-    return strongest.step if strongest else None
+    return min((step for step in _POLICE if step in steps), key=lambda step: -STRENGTHS.index(steps[step]), default=None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import cast
 
 import pyarrow as pa
 
@@ -10,8 +11,10 @@ from triage.language import Text
 from triage.tables.cells import different
 from triage.tables.columns import find_columns
 from triage.tables.messages import Plan, make_plan
-from triage.tables.times import DateOrder
+from triage.tables.times import DateOrder, DateSign
 from triage.tables.values import UnreadableError, read_labels
+
+_OTHER_LABELS_SIGN = "other labels"
 
 
 class Look:
@@ -44,6 +47,23 @@ class Look:
                 self._order.see(value)
         if self._doubt_labels and not self._other_labels:
             self._other_labels = not all(map(_is_label, different(batch.column(self._columns["labels"]))))
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """What the values so far have shown."""
+        return frozenset([*self._order.signs, *([_OTHER_LABELS_SIGN] if self._other_labels else [])])
+
+    def learn(self, signs: Iterable[str]) -> None:
+        """Take over what others saw, who looked at other rows of the same columns.
+
+        Args:
+            signs: Their `signs`.
+        """
+        for sign in signs:
+            if sign == _OTHER_LABELS_SIGN:
+                self._other_labels = True
+            else:
+                self._order.signs.add(cast(DateSign, sign))
 
     def plan(self, schema: pa.Schema) -> Plan:
         """How the columns become messages."""

@@ -2,48 +2,71 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from triage.case import Finding, find
 from triage.errors import InputError
-from triage.labels import LABELS, Classification
+from triage.labels import FLAGS, LABELS, Classification, ReviewReason
 from triage.language import Text
-from triage.message import Message
-from triage.tables.cases import person
+from triage.message import MOST, Message, Visibility
 from triage.tables.cells import cells
 from triage.tables.exports import open_export
 from triage.tables.messages import make_plan, to_messages
-from triage.tables.reading import BATCH_ROWS
 from triage.tables.rejects import Rejects
-from triage.tables.schema import MESSAGE_SCHEMA, MODEL_SCHEMA
+from triage.tables.schema import MESSAGE_SCHEMA, MODEL_SCHEMA, TEXT_FIELDS
 from triage.tables.sources import open_source
+from triage.tables.times import FIRST_YEAR, LAST_YEAR
 from triage.tables.values import read_count, read_intensity, read_list, read_number, read_text
 from triage.tables.writing import EMPTY_LIST, unsafe_cell
 
+SCORED_SCHEMA = pa.schema([*MESSAGE_SCHEMA, *MODEL_SCHEMA])
+BATCH_ROWS = 32_768
+
 _NEEDED = (*LABELS, "model_labels", "model_intensity")
-_SCORED_SCHEMA = pa.schema([*MESSAGE_SCHEMA, *MODEL_SCHEMA])
 _YES, _NO = ("true", "waar", "ja", "1"), ("false", "onwaar", "nee", "0")
 _BAD_MODEL_VALUE = Text(nl="Deze waarde kan niet van het model zijn.", en="This value cannot be the model's.")
-_ROUNDED_ID = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
+_SOLID = r"[\p{L}\p{N}\p{P}\p{S}]"  # a text with one of these is not blank, whatever counts as a blank
+_KNOWN_WORDS = {
+    "visibility": get_args(Visibility),
+    "labels": LABELS,
+    "flags": FLAGS,
+    "model_labels": LABELS,
+    "model_flags": FLAGS,
+    "review_reasons": get_args(ReviewReason),
+}
 
 
-def read_scored(paths: Sequence[Path | str]) -> pa.Table:
+def _start_of(year: int) -> float:
+    """Microseconds since 1970."""
+    return datetime(year, 1, 1, tzinfo=UTC).timestamp() * 1e6
+
+
+_LIMITS: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(LABELS, (0, 1)),
+    **dict.fromkeys(("intensity", "model_intensity"), (0, 3)),
+    "sent_at": (_start_of(FIRST_YEAR), _start_of(LAST_YEAR)),
+    "windows": (0, 1 << 31),
+}
+
+
+def read_scored(paths: Sequence[Path | str]) -> Iterator[pa.RecordBatch]:
     """Read files that `triage score` wrote, whatever their form.
 
-    Returns:
-        The message and model columns of all files together.
+    Yields:
+        The message and model columns of all files, one after the other.
 
     Raises:
         InputError: if a file was not scored, or a row or value in it cannot be read.
     """
-    batches = []
     with ExitStack() as stack:
         for path in paths:
             source = stack.enter_context(open_source(path))
@@ -51,26 +74,29 @@ def read_scored(paths: Sequence[Path | str]) -> pa.Table:
             _check_scored(export.schema.names, f"{source.name}: ")
             for part in export.slices(BATCH_ROWS, _Strict()):
                 batch = _as_meant(part.batch) if source.format == "csv" else part.batch
-                batches.append(_typed(batch, part.rows, source.name))
-    return pa.Table.from_batches(batches, schema=_SCORED_SCHEMA)
+                yield _typed(batch, part.rows, source.name)
 
 
-def findings_of(table: pa.Table) -> list[Finding]:
+def batches_of(table: pa.Table) -> Iterator[pa.RecordBatch]:
+    """The same from a table in memory that `score_table` made."""
+    _check_scored(table.schema.names, "")
+    row = 0
+    for batch in table.to_batches(max_chunksize=BATCH_ROWS):
+        yield _typed(batch, range(row, row + batch.num_rows), "")
+        row += batch.num_rows
+
+
+def findings_of(batch: pa.RecordBatch) -> list[Finding]:
     """The findings of scored messages; what a person judged wins over the model.
 
     Args:
-        table: What `score_table` or `read_scored` made.
+        batch: What `read_scored` or `batches_of` gave, or its columns among others.
 
     Raises:
-        InputError: if the table was not scored, or a value in it cannot be read.
+        InputError: if a value in it cannot be.
     """
-    _check_scored(table.schema.names, "")
-    findings: list[Finding] = []
-    for batch in table.to_batches(max_chunksize=BATCH_ROWS):
-        typed = _typed(batch, list(range(len(findings), len(findings) + batch.num_rows)), "")
-        values = {name: typed.column(name).to_pylist() for name in typed.schema.names}
-        findings += [_finding({name: column[row] for name, column in values.items()}) for row in range(typed.num_rows)]
-    return _with_sound_ids(findings)
+    names = [name for name in SCORED_SCHEMA.names if name in batch.schema.names]
+    return [_finding(dict(zip(names, row, strict=True))) for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True)]
 
 
 def _check_scored(names: Sequence[str], where: str) -> None:
@@ -90,15 +116,78 @@ def _as_meant(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _typed(batch: pa.RecordBatch, rows: Sequence[int], file: str) -> pa.RecordBatch:
-    """The message and model columns of any scored batch, with their types."""
+    """The message and model columns of any scored batch, with their types and nothing in them that cannot be."""
     names = batch.schema.names
-    fields = {name: name for name in MESSAGE_SCHEMA.names if name in names}
-    messages = to_messages(batch, make_plan(batch.schema, fields), rows, file, _Strict()).select(MESSAGE_SCHEMA.names)
-    model = [
-        _read_model(batch.column(field.name), field, rows, file) if field.name in names else pa.nulls(batch.num_rows, field.type)
-        for field in MODEL_SCHEMA
-    ]
-    return pa.RecordBatch.from_arrays([*messages.columns, *model], schema=_SCORED_SCHEMA)
+    read = {name: batch.column(name) for name in names if _is_sound(name, batch.column(name))}
+    fields = {name: name for name in MESSAGE_SCHEMA.names if name in names and name not in read}
+    if fields:
+        messages = to_messages(batch, make_plan(batch.schema, fields), list(rows), file, _Strict())
+        read |= {name: messages.column(name) for name in fields}
+    for field in MODEL_SCHEMA:
+        if field.name in names and field.name not in read:
+            read[field.name] = _read_model(batch.column(field.name), field, rows, file)
+    arrays = [read.get(field.name, pa.nulls(batch.num_rows, field.type)) for field in SCORED_SCHEMA]
+    typed = pa.RecordBatch.from_arrays(arrays, schema=SCORED_SCHEMA)
+    judged = typed.column("labels").is_valid()
+    if not (pc.all(pc.or_(judged, is_complete(typed))).as_py() is not False and all(_is_sound(*one) for one in zip(SCORED_SCHEMA.names, arrays, strict=True))):
+        findings_of(typed)  # says what is wrong
+    return typed
+
+
+def _is_sound(name: str, column: pa.Array) -> bool:
+    """Is this column as triage writes it, every value of it? Then no value needs to be looked at by itself."""
+    if name not in SCORED_SCHEMA.names or column.type != SCORED_SCHEMA.field(name).type:
+        return False
+    kind = column.type
+    if name in _KNOWN_WORDS:
+        if name in MODEL_SCHEMA.names and column.null_count:  # read as an empty list
+            return False
+        words = _items(column) if pa.types.is_list(kind) else column.drop_null()
+        return pc.all(pc.is_in(words, pa.array(_KNOWN_WORDS[name]))).as_py() is not False
+    if pa.types.is_string(kind):
+        return _is_sound_text(column)
+    if pa.types.is_boolean(kind):
+        return True
+    numbers = column.cast(pa.int64()) if pa.types.is_timestamp(kind) else column
+    bounds, (low, high) = pc.min_max(numbers).as_py(), _LIMITS.get(name, (0, MOST))
+    if pa.types.is_floating(kind) and pc.any(pc.is_nan(numbers)).as_py():
+        return False
+    return bounds["min"] is None or bool(low <= bounds["min"] and bounds["max"] <= high)
+
+
+def _is_sound_text(column: pa.Array) -> bool:
+    try:
+        column.validate(full=True)  # is it UTF-8?
+    except pa.ArrowInvalid:
+        return False
+    return not pc.any(pc.match_substring(column, "\0")).as_py() and pc.all(pc.match_substring_regex(column, _SOLID)).as_py() is not False
+
+
+def _items(lists: pa.Array) -> pa.Array:
+    """The values of all lists, also those that stand behind a null."""
+    first, last = (lists.offsets[place].as_py() for place in (0, len(lists))) if len(lists) else (0, 0)
+    return lists.values.slice(first, last - first)
+
+
+def holds_any(lists: pa.Array, words: Collection[str]) -> pa.Array:
+    """Does each list hold one of these words? False for null.
+
+    Example:
+        >>> holds_any(pa.array([["a", "b"], [], None]), ["b"]).to_pylist()
+        [True, False, False]
+    """
+    found = pc.is_in(_items(lists), pa.array(list(words), pa.string()))
+    held = np.zeros(len(lists), dtype=bool)
+    held[pc.list_parent_indices(lists).filter(found).to_numpy()] = True
+    return pc.and_(pa.array(held), lists.is_valid())
+
+
+def is_complete(typed: pa.RecordBatch) -> pa.Array:
+    """Which rows have all that a classification needs?"""
+    complete = typed.column(_NEEDED[0]).is_valid()
+    for name in _NEEDED[1:]:
+        complete = pc.and_(complete, typed.column(name).is_valid())
+    return complete
 
 
 def _read_model(column: pa.Array, field: pa.Field, rows: Sequence[int], file: str) -> pa.Array:
@@ -164,10 +253,6 @@ class _Strict(Rejects):
 
 def _finding(row: dict[str, Any]) -> Finding:
     fields = {name: row[name] for name in MESSAGE_SCHEMA.names if row[name] is not None}
-    if person(fields.get("author")) is None:
-        fields.pop("author", None)
-    if _ROUNDED_ID.fullmatch(fields.get("id", "")):
-        del fields["id"]
     return find(Message(**{"text": "", **fields}), _classification(row))
 
 
@@ -182,9 +267,9 @@ def _classification(row: dict[str, Any]) -> Classification | None:
                 "intensity": row["model_intensity"],
                 "flags": row["model_flags"] or (),
                 "needs_review": row["needs_review"] is not False,  # not known: a person had better look
-                "review_reasons": row["review_reasons"] or (),
+                "review_reasons": row.get("review_reasons") or (),
                 "model": row["model"] or "",
-                "windows": row["windows"] or 1,
+                "windows": row.get("windows") or 1,
             },
             Classification,
         )
@@ -193,19 +278,3 @@ def _classification(row: dict[str, Any]) -> Classification | None:
             "The columns of the model were changed: score the messages again.",
             nl="De kolommen van het model zijn veranderd: laat de berichten opnieuw scoren.",
         ) from None
-
-
-def _with_sound_ids(findings: Sequence[Finding]) -> list[Finding]:
-    """Without the ids that stand for different messages, as where two exports both number from 1; such messages go by their content."""
-    known: dict[str, Message] = {}
-    unsound: set[str] = set()
-    for finding in findings:
-        message = finding.message
-        if message.id is not None:
-            other = known.setdefault(message.id, message)
-            if message.text != other.text and (message.author, message.sent_at) != (other.author, other.sent_at):
-                unsound.add(message.id)
-    return [
-        msgspec.structs.replace(one, message=msgspec.structs.replace(one.message, id=None)) if one.message.id in unsound else one
-        for one in findings
-    ]

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
+from typing import Literal
 
 from triage.message import HOME_ZONE
 from triage.tables.columns import load_words
 from triage.tables.rejects import BAD_TIME
 from triage.tables.values import UnreadableError, is_nothing
 
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+DateSign = Literal["numbers", "day first", "month first", "half days"]
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 _LONGEST = 100  # characters; the patterns take ever longer over longer ones
 _CLOCK = (
     r"(?:[\s,T]+(?:om\s+)?(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?"
@@ -40,6 +43,9 @@ _ZONES = {"z": 0, "utc": 0, "gmt": 0, "cet": 60, "cest": 120}
 class DateOrder:
     """Finds out whether a column writes the month first, from all its values.
 
+    Attributes:
+        signs: What the values so far have shown; whoever looks at a part of them can hand this to who looks at the others.
+
     Example:
         >>> order = DateOrder()
         >>> order.see("03/25/2026"); order.month_first
@@ -47,29 +53,32 @@ class DateOrder:
     """
 
     def __init__(self) -> None:
-        self._seen = self._day_first = self._month_first = self._half_days = False
+        self.signs: set[DateSign] = set()
 
     def see(self, value: object) -> None:
         """Take one value into account."""
         match = _NUMERIC.fullmatch(value.strip()) if isinstance(value, str) and len(value) <= _LONGEST else None
         if match is None:
             return
-        self._seen = True
-        self._day_first |= int(match["one"]) > 12
-        self._month_first |= int(match["two"]) > 12
-        self._half_days |= match["half"] is not None
+        self.signs.add("numbers")
+        if int(match["one"]) > 12:
+            self.signs.add("day first")
+        if int(match["two"]) > 12:
+            self.signs.add("month first")
+        if match["half"] is not None:
+            self.signs.add("half days")
 
     @property
     def month_first(self) -> bool:
         """True where a second number is above 12 and no first one is, or, if that tells nothing, where times have am and pm."""
-        if self._day_first or self._month_first:
-            return not self._day_first
-        return self._half_days
+        if self.signs & {"day first", "month first"}:
+            return "day first" not in self.signs
+        return "half days" in self.signs
 
     @property
     def ambiguous(self) -> bool:
         """True where no value tells the order, or values contradict each other."""
-        return self._seen and self._day_first == self._month_first
+        return "numbers" in self.signs and ("day first" in self.signs) == ("month first" in self.signs)
 
 
 def read_time(value: object, month_first: bool = False) -> datetime | None:
@@ -92,7 +101,7 @@ def read_time(value: object, month_first: bool = False) -> datetime | None:
         time = _read(value, month_first)
     except (ValueError, OverflowError, TypeError):
         time = None
-    if time is None or not _FIRST_YEAR <= time.year <= _LAST_YEAR:
+    if time is None or not FIRST_YEAR <= time.year <= LAST_YEAR:
         raise UnreadableError(BAD_TIME)
     return (time if time.tzinfo else time.replace(tzinfo=HOME_ZONE)).astimezone(UTC)
 
