@@ -5,6 +5,7 @@ from triage.tables.columns import find_columns
 from triage.tables.reading import read_messages
 from triage.tables.rejects import Rejects
 from triage.tables.schema import CASE_SCHEMA, MESSAGE_SCHEMA, MODEL_SCHEMA, SOURCE_SCHEMA
+from triage.tables.scored import read_scored
 from triage.tables.scoring import Summary, score_batch, score_files, score_table
 from triage.tables.writing import check_output, open_writer, write_table
 
@@ -25,6 +26,7 @@ __all__ = [
     "open_writer",
     "ranked_cases",
     "read_messages",
+    "read_scored",
     "score_batch",
     "score_files",
     "score_table",

@@ -33,9 +33,7 @@ _ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadshe
 _MAYBE_ROUNDED = r"(?i)^\P{L}+e\P{L}+$"  # Arrow knows ASCII digits only
 
 # Times are microseconds since 1970 here: an engine that knows no zones has nothing to convert.
-KEYED_SCHEMA = pa.schema([*_KEYS, *_KEPT]).set(
-    len(_KEYS) + _KEPT.get_field_index("sent_at"), pa.field("sent_at", pa.int64())
-)
+KEYED_SCHEMA = pa.schema([*_KEYS, *_KEPT]).set(len(_KEYS) + _KEPT.get_field_index("sent_at"), pa.field("sent_at", pa.int64()))
 
 
 def with_keys(batch: pa.RecordBatch, first_row: int, rules: CaseRules) -> pa.RecordBatch:
@@ -80,9 +78,7 @@ def _persons(names: pa.Array) -> pa.Array:
 def _contents(texts: list[str], authors: pa.Array, targets: pa.Array, times: pa.Array) -> pa.Array:
     """Digests of what `triage.message.unique` compares; no value holds a NUL, and none is empty."""
     rows = zip(texts, authors.to_pylist(), targets.to_pylist(), times.to_pylist(), strict=True)
-    contents = (
-        f"{text.strip()}\0{author or ''}\0{target or ''}\0{'' if time is None else time}" for text, author, target, time in rows
-    )
+    contents = (f"{text.strip()}\0{author or ''}\0{target or ''}\0{'' if time is None else time}" for text, author, target, time in rows)
     return pa.array(map(_digest, contents), pa.binary())
 
 
