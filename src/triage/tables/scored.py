@@ -22,7 +22,7 @@ from triage.tables.cells import cells
 from triage.tables.exports import open_export
 from triage.tables.messages import make_plan, to_messages
 from triage.tables.rejects import Rejects
-from triage.tables.schema import MESSAGE_SCHEMA, MODEL_SCHEMA, TEXT_FIELDS
+from triage.tables.schema import MESSAGE_SCHEMA, MODEL_SCHEMA
 from triage.tables.sources import open_source
 from triage.tables.times import FIRST_YEAR, LAST_YEAR
 from triage.tables.values import read_count, read_intensity, read_list, read_number, read_text
@@ -128,10 +128,15 @@ def _typed(batch: pa.RecordBatch, rows: Sequence[int], file: str) -> pa.RecordBa
             read[field.name] = _read_model(batch.column(field.name), field, rows, file)
     arrays = [read.get(field.name, pa.nulls(batch.num_rows, field.type)) for field in SCORED_SCHEMA]
     typed = pa.RecordBatch.from_arrays(arrays, schema=SCORED_SCHEMA)
-    judged = typed.column("labels").is_valid()
-    if not (pc.all(pc.or_(judged, is_complete(typed))).as_py() is not False and all(_is_sound(*one) for one in zip(SCORED_SCHEMA.names, arrays, strict=True))):
+    if not _can_be(typed):
         findings_of(typed)  # says what is wrong
     return typed
+
+
+def _can_be(typed: pa.RecordBatch) -> bool:
+    """Is every row judged or scored, and every value sound?"""
+    decided = pc.or_(typed.column("labels").is_valid(), is_complete(typed))
+    return pc.all(decided).as_py() is not False and all(map(_is_sound, typed.schema.names, typed.columns))
 
 
 def _is_sound(name: str, column: pa.Array) -> bool:
