@@ -128,6 +128,10 @@ class _Graph:
     def weight(self, name: str) -> str:
         return self.constant(name, self._state[name])
 
+    def half(self, name: str, value: Floats) -> str:
+        """A constant kept in 16 bits, as in the safetensors; the runtime widens it once, when it loads the model."""
+        return self.add("Cast", self.constant(name, value.astype(np.float16)), to=TensorProto.FLOAT)
+
     def add(self, kind: str, *inputs: str, out: str = "", domain: str = "", **attributes: Any) -> str:
         out = out or f"{kind}_{len(self._nodes)}"
         self._nodes.append(helper.make_node(kind, list(inputs), [out], name=out, domain=domain, **attributes))
@@ -136,13 +140,13 @@ class _Graph:
     def embeddings(self) -> str:
         """Words, kept as 8-bit rows and widened one by one, plus places and the type of a first sentence."""
         words = self._state["bert.embeddings.word_embeddings.weight"]
-        scale = _scale(words, 127, axis=1)
+        scale = _scale(words, LARGEST, axis=1)
         rows = self.add("Gather", self.constant("words", np.rint(words / scale).astype(np.int8)), "input_ids")
         scales = self.add("Gather", self.constant("words.scale", scale), "input_ids")
         widened = self.add("Mul", self.add("Cast", rows, to=TensorProto.FLOAT), scales)
         places = self._state["bert.embeddings.position_embeddings.weight"] + self._state["bert.embeddings.token_type_embeddings.weight"][0]
         length = self.add("Shape", "input_ids", start=1, end=2)
-        here = self.add("Slice", self.constant("places", places), self.constant("from_0", np.array([0])), length)
+        here = self.add("Slice", self.half("places", places), self.constant("from_0", np.array([0])), length)
         return self.add("Add", widened, here)
 
     def first(self, values: str) -> str:
@@ -152,7 +156,7 @@ class _Graph:
 
     def head(self, values: str, name: str) -> str:
         """A dense layer in floats."""
-        return self.add("Gemm", values, self.weight(f"{name}.weight"), self.weight(f"{name}.bias"), transB=1)
+        return self.add("Gemm", values, self.half(f"{name}.weight", self._state[f"{name}.weight"]), self.weight(f"{name}.bias"), transB=1)
 
     def layer(self, values: str, name: str) -> str:
         """A dense layer in integers."""
