@@ -34,6 +34,23 @@ class Doubt(msgspec.Struct, frozen=True):
     high: Share
 
 
+class Arithmetic(msgspec.Struct, frozen=True, kw_only=True):
+    """How the ONNX file computes, and what its integers cost against 32-bit floats on the development messages.
+
+    Attributes:
+        kind: "integer" for 8-bit arithmetic with fixed scales; "float" for 32-bit arithmetic on weights kept in 8 bits.
+        messages: How many messages the cost was measured on; where it was too high, the kind is "float" and the cost is of what was refused.
+        ap_loss: Average precision lost, by label.
+        mean_difference, max_difference: Between probabilities, over messages and labels.
+    """
+
+    kind: Literal["integer", "float"]
+    messages: int = 0
+    ap_loss: dict[Label, float] = {}
+    mean_difference: float = 0.0
+    max_difference: float = 0.0
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What triage adds to a checkpoint's `config.json`, under the key `triage`.
 
@@ -46,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         doubt: Which probabilities of a label ask for review.
         max_length: Subwords in one window, the special ones included.
         normalise: Whether obfuscation is undone before tokenising; a model trained elsewhere may prefer raw text.
+        arithmetic: How the ONNX file computes; None where nobody has said.
     """
 
     version: str = ""
@@ -56,6 +74,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     doubt: dict[Label, Doubt] = {}
     max_length: Annotated[int, msgspec.Meta(ge=8)] = DEFAULT_MAX_LENGTH
     normalise: bool = True
+    arithmetic: Arithmetic | None = None
 
 
 class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,9 +1,19 @@
-"""Writes a fine-tuned model as a checkpoint folder: safetensors for `transformers`, ONNX with 8-bit weights for ONNX Runtime."""
+"""Writes a fine-tuned model as a checkpoint folder: safetensors for `transformers`, ONNX for ONNX Runtime.
+
+    python -m triage.training.export --from CHECKPOINT --calibrate LABELLED...
+
+writes the ONNX file of an existing checkpoint anew. A BERT model computes in 8-bit integers (`triage.training.integer`), where that costs
+less accuracy on the development messages than `MAX_AP_LOSS` and `MAX_DIFFERENCE`; otherwise, and for any other model, the weights are only
+kept in 8 bits and the arithmetic is in floats. Which of the two, and what it cost, stands in `config.json`.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
+import logging
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +22,32 @@ import numpy as np
 import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from tokenizers import Tokenizer
+from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
 
-from triage.classify.checkpoint import Settings
+from triage.classify import load_classifier
+from triage.classify.batching import windows_of
+from triage.classify.checkpoint import Arithmetic, Settings, describe, read_config
+from triage.labels import LABELS
+from triage.text import normalise
+from triage.training.corpus import Labelled, read_labelled
+from triage.training.evaluate import compare
+from triage.training.integer import fits, integer_graph, observe
+
+log = logging.getLogger(__name__)
 
 ONNX_FILE = "onnx/model_quantized.onnx"
 
+# What integer arithmetic may cost, against 32-bit floats on the development messages.
+MAX_AP_LOSS = 0.005  # average precision, of each label
+MAX_DIFFERENCE = 0.01  # probability, mean over messages and labels
 
-def export(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, settings: Settings, folder: Path) -> None:
+CALIBRATION_WINDOWS = 1_000  # windows of development messages by which the scales are set
+
+
+def export(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, settings: Settings, folder: Path, development: Sequence[Labelled]
+) -> Settings:
     """Write the checkpoint folder that `triage.load` and `transformers` take.
 
     Args:
@@ -27,13 +55,16 @@ def export(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, settings:
         tokenizer: Its tokenizer.
         settings: Label map, calibration and thresholds; they go into `config.json` under the key `triage`.
         folder: Made where it does not exist; files of the same names are replaced.
+        development: Messages outside the training, by which the scales of integer arithmetic are set and its cost is measured.
+
+    Returns:
+        The settings with the arithmetic that was chosen, as they were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(folder)
-    write_onnx(model.float(), folder / ONNX_FILE)
     model.half().save_pretrained(folder)
-    model.float()
     write_settings(folder, settings)
+    return write_onnx(folder, development)
 
 
 def write_settings(folder: Path, settings: Settings) -> None:
@@ -44,11 +75,57 @@ def write_settings(folder: Path, settings: Settings) -> None:
     path.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_onnx(model: PreTrainedModel, path: Path) -> None:
-    """Export to ONNX with matrices stored in 8 bits."""
+def write_onnx(folder: Path, development: Sequence[Labelled]) -> Settings:
+    """Write the ONNX file of a checkpoint from its safetensors, and into its settings how it computes.
+
+    Args:
+        folder: A checkpoint with its settings.
+        development: As for `export`.
+
+    Returns:
+        The settings as they were written.
+    """
+    model = AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32).eval()
+    settings = describe(folder.name, folder, read_config(folder), None).settings
+    path = folder / ONNX_FILE
     path.parent.mkdir(parents=True, exist_ok=True)
-    exported = _to_onnx(model, path)
-    onnx.save(store_in_8_bits(exported), path)
+    arithmetic = Arithmetic(kind="float")
+    if fits(model):
+        onnx.save(integer_graph(model, observe(model, _sample(folder, settings, development))), path)
+        arithmetic = _cost(folder, development)
+    if arithmetic.kind == "float":
+        onnx.save(store_in_8_bits(_to_onnx(model, path)), path)
+    log.info("arithmetic: %s", arithmetic)
+    settings = msgspec.structs.replace(settings, arithmetic=arithmetic)
+    write_settings(folder, settings)
+    return settings
+
+
+def _sample(folder: Path, settings: Settings, development: Sequence[Labelled]) -> list[Sequence[int]]:
+    """Windows of the development messages, spread evenly over them."""
+    tokenizer = Tokenizer.from_str(AutoTokenizer.from_pretrained(folder).backend_tokenizer.to_str())
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    texts = [normalise(message.text) if settings.normalise else message.text for message in development]
+    windows = windows_of(tokenizer, texts, settings.max_length).windows
+    return [window.ids for window in windows[:: max(1, len(windows) // CALIBRATION_WINDOWS)]]
+
+
+def _cost(folder: Path, development: Sequence[Labelled]) -> Arithmetic:
+    """What the ONNX file loses against 32-bit floats; of kind "float" where that is more than allowed."""
+    texts = [message.text for message in development]
+    floats, integers = (load_classifier(folder, backend=backend).classify(texts) for backend in ("torch", "onnx"))
+    before, after = (compare(found, development, rounds=1) for found in (floats, integers))
+    lost = {old.label: old.ap - new.ap for old, new in zip(before.labels, after.labels, strict=True) if old.support}
+    apart = np.abs([[one.scores[label] - other.scores[label] for label in LABELS] for one, other in zip(floats, integers, strict=True)])
+    allowed = float(apart.mean()) <= MAX_DIFFERENCE and all(loss <= MAX_AP_LOSS for loss in lost.values())
+    return Arithmetic(
+        kind="integer" if allowed else "float",
+        messages=len(development),
+        ap_loss={label: round(loss, 5) for label, loss in lost.items()},
+        mean_difference=round(float(apart.mean()), 5),
+        max_difference=round(float(apart.max()), 5),
+    )
 
 
 def store_in_8_bits(model: onnx.ModelProto, block: int = 32, smallest: int = 4096) -> onnx.ModelProto:
@@ -116,3 +193,17 @@ def _to_onnx(model: PreTrainedModel, path: Path) -> onnx.ModelProto:
     exported = onnx.load(raw)
     raw.unlink()
     return exported
+
+
+def main() -> None:
+    """Read the command line and write an ONNX file anew."""
+    parser = argparse.ArgumentParser(description="Write the ONNX file of a checkpoint anew from its safetensors.")
+    parser.add_argument("--from", dest="folder", type=Path, required=True, help="checkpoint folder; its ONNX file and settings are replaced")
+    parser.add_argument("--calibrate", type=Path, nargs="+", required=True, help="labelled JSON Lines, files or folders")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    write_onnx(options.folder, read_labelled(options.calibrate))
+
+
+if __name__ == "__main__":
+    main()

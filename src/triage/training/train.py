@@ -87,8 +87,7 @@ def train(
     settings = calibrated(
         predict(model, tokenizer, [message.text for message in development], recipe.max_length), development, version, max_length
     )
-    export(model, tokenizer, settings, out)
-    return settings
+    return export(model, tokenizer, settings, out, development)
 
 
 def calibrated(logits: NDArray[np.float32], development: Sequence[Labelled], version: str, max_length: int) -> Settings:
