@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from triage.classify.backends import Backend, Logits
-from triage.classify.batching import forward, windows_of
+from triage.classify.batching import Window, forward, windows_of
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
+from triage.classify.explain import explain
 from triage.errors import InputError, ModelError
+from triage.explanation import Explanation
 from triage.labels import LABELS, Classification, Label, ReviewReason
 from triage.text import find_flags, normalise, review_reason
 
@@ -68,16 +70,35 @@ class Classifier:
                 )
         return self._classify(texts)
 
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Weigh the words of each text by leaving them out.
+
+        Args:
+            texts: Texts of any length; of one that is read in windows, the gravest is explained.
+        """
+        texts = list(texts)
+        found = self.classify(texts)
+        if not texts:
+            return []
+
+        def scores(windows: Sequence[Window]) -> NDArray[np.float64]:
+            return self._probabilities(forward(self._backend, windows, self._pad_id, len(self.checkpoint.outputs)))[0]
+
+        return explain(texts, self._read(texts), found, self._tokenizer, self.checkpoint.settings.max_length, scores)
+
+    def _read(self, texts: list[str]) -> list[str]:
+        """The texts as the model reads them."""
+        # Half characters (lone surrogates) cannot be tokenised.
+        read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
+        return [normalise(text) for text in read] if self.checkpoint.settings.normalise else read
+
     def _classify(self, texts: list[str]) -> list[Classification]:
         different = list(dict.fromkeys(texts))
         made = dict(zip(different, self._classify_different(different), strict=True))
         return [made[text] for text in texts]
 
     def _classify_different(self, texts: list[str]) -> list[Classification]:
-        # Half characters (lone surrogates) cannot be tokenised.
-        read = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        if self.checkpoint.settings.normalise:
-            read = [normalise(text) for text in read]
+        read = self._read(texts)
         split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)
         logits = forward(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs))
         scores, intensity = self._probabilities(logits)
