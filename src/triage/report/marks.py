@@ -7,9 +7,11 @@ from triage.labels import Label
 from triage.report.markup import Html, tag
 from triage.report.wording import Words
 
-# A word is marked where it moves the odds of the label by a tenth at least, and in three degrees by its share of the strongest word.
+# A word is marked where it moves the odds of the label by a tenth at least, in three degrees by its share of the strongest word; but
+# no more than the strongest third of the words, or three: a text that is marked all over tells nothing.
 _LEAST = 0.1
 _DEGREES = (0.15, 0.4, 0.75)
+_MOST, _MOST_SHARE = 3, 1 / 3
 
 # The same three degrees as in page.css, for where there is no style sheet.
 _STYLES = (
@@ -43,10 +45,12 @@ def marked(explained: Explanation, label: Label | None = None, start: int = 0, e
 def degrees(explained: Explanation, label: Label | None = None) -> list[int]:
     """How strongly each word is marked: 0 not, 1 to 3 more and more."""
     weights = explained.contributions[label or explained.label]
-    most = max((weight for weight in weights if weight >= _LEAST), default=0.0)
-    if not most:
-        return [0] * len(weights)
-    return [sum(weight >= share * most for share in _DEGREES) if weight >= _LEAST else 0 for weight in weights]
+    room = max(_MOST, int(_MOST_SHARE * len(weights)))
+    chosen = sorted((place for place, weight in enumerate(weights) if weight >= _LEAST), key=lambda place: -weights[place])[:room]
+    made = [0] * len(weights)
+    for place in chosen:
+        made[place] = sum(weights[place] >= share * weights[chosen[0]] for share in _DEGREES)
+    return made
 
 
 def drivers(explained: Explanation, label: Label | None = None) -> list[str]:

@@ -28,7 +28,7 @@ class Html(str):
 Inside: TypeAlias = "str | Iterable[Inside] | None"
 
 
-def tag(name: str, *inside: Inside, **attributes: str | float | bool | None) -> Html:
+def tag(name: str, /, *inside: Inside, **attributes: str | float | bool | None) -> Html:
     """An element.
 
     Args:
@@ -63,12 +63,12 @@ def join(parts: Inside) -> Html:
     return Html("".join(map(join, parts)))
 
 
-def said(text: str, **attributes: str) -> Html:
+def said(text: str, /, **attributes: str) -> Html:
     """Words of somebody else, set apart so that their reading direction stays their own."""
     return tag("bdi", text, **attributes)
 
 
-def raw(name: str, text: str) -> Html:
+def raw(name: str, /, text: str) -> Html:
     """A script or style of our own, as it stands.
 
     Raises:

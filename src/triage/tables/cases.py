@@ -97,7 +97,7 @@ def group_findings(findings: Sequence[Finding], rules: CaseRules | None = None, 
         groups.append((case, ordered))
 
     by_target: defaultdict[str | None, list[Finding]] = defaultdict(list)
-    for finding in sorted(_without_doubles(findings), key=_when):
+    for finding in sorted(without_doubles(findings), key=_when):
         by_target[person(finding.message.target)].append(finding)
     for target, received in by_target.items():
         in_bursts: set[int] = set()
@@ -120,7 +120,8 @@ def group_findings(findings: Sequence[Finding], rules: CaseRules | None = None, 
     return groups
 
 
-def _without_doubles(findings: Sequence[Finding]) -> list[Finding]:
+def without_doubles(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings in their order without doubles; of two the one that a person judged is kept, or else the graver."""
     best_first = sorted(findings, key=lambda one: (one.decided_by != "person", -one.intensity))
     kept = {id(message) for message in unique([one.message for one in best_first])}
     return [one for one in findings if id(one.message) in kept]
