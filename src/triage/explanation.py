@@ -20,7 +20,7 @@ def foremost(labels: Iterable[Label], scores: Mapping[Label, float]) -> Label:
         >>> foremost((), {"insult": 0.1, "threat": 0.2, "sexual_harassment": 0.0})
         'threat'
     """
-    return primary(labels) or max(LABELS, key=lambda label: scores.get(label, 0.0))
+    return primary(labels) or sorted(LABELS, key=lambda label: -scores.get(label, 0.0))[0]
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):

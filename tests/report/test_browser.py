@@ -1,7 +1,7 @@
 """The report page in a browser: hostile texts do nothing, and the filter works.
 
-The payloads go through headless Chromium where it is installed. Where it is not, the same checks read the page with a parser, and the script is
-checked by what the page allows to run; so nothing here is left out without a word.
+The payloads go through headless Chromium where it is installed. Where it is not, the same checks read the page with a parser, and the
+script is checked by what the page allows to run; so nothing here is left out without a word.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from triage.report.page import report_page
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --virtual-time-budget=3000 --timeout=60000 --dump-dom"
-).split()
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--virtual-time-budget=3000", "--timeout=60000", "--dump-dom"),
+)
 
 HIT = "document.documentElement.setAttribute('data-hit','1')"
 PAYLOADS = (
@@ -55,10 +55,11 @@ PAYLOADS = (
     "z" + "\u0300" * 60 + "algo", "a" * 5000, "👩‍👩‍👧‍👦🏳️‍🌈" * 50, "regel\r\neen\u2028twee\x0bdrie",
 )  # fmt: skip
 
-ELEMENTS = set(
-    "html head meta title style body a header h1 h2 h3 p main section ul ol li b div svg text rect line g path table thead tbody tr th td form label "
-    "select option input button output details summary span dl dt dd bdi q mark script".split()
-)
+ELEMENTS = {
+    *("html", "head", "meta", "title", "style", "script", "body", "header", "main", "section", "h1", "h2", "h3", "p", "a"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "bdi", "q", "mark", "b"),
+    *("form", "label", "select", "option", "input", "button", "output", "span", "div", "svg", "text", "rect", "line", "g", "path"),
+}
 
 
 class Dom(HTMLParser):
@@ -96,9 +97,7 @@ def rendered(html: str, folder: Path, place: str = "") -> str:
 
 def all_explained(text: str) -> Explanation:
     words = tuple(Word(text=match[0], start=match.start(), end=match.end()) for match in re.finditer(r"\S+", text))
-    return Explanation(
-        text=text, words=words, contributions=dict.fromkeys(LABELS, (1.0,) * len(words)), scores=dict.fromkeys(LABELS, 0.5)
-    )
+    return Explanation(text=text, words=words, contributions=dict.fromkeys(LABELS, (1.0,) * len(words)), scores=dict.fromkeys(LABELS, 0.5))
 
 
 def report_of(assessment, texts: tuple[str, ...], mark: bool = True) -> Report:
@@ -106,7 +105,13 @@ def report_of(assessment, texts: tuple[str, ...], mark: bool = True) -> Report:
     cases, found = [], []
     for place, text in enumerate(texts):
         message = Message(
-            text=text, id=f"{place} {text}", author=text, target=text, platform=text, url=text, sent_at=datetime(2026, 3, 2, tzinfo=HOME_ZONE)
+            text=text,
+            id=f"{place} {text}",
+            author=text,
+            target=text,
+            platform=text,
+            url=text,
+            sent_at=datetime(2026, 3, 2, tzinfo=HOME_ZONE),
         )
         one = Finding(message=message, scores=dict.fromkeys(LABELS, 0.5), labels=("threat",), intensity=2.0, unsure=True, model=text)
         found.append(one)

@@ -41,7 +41,9 @@ def test_elements_stand_in_elements_and_nothing_is_nothing():
     assert tag("rect", fill_opacity=0.25, data_a="b", class_="c") == '<rect fill-opacity="0.25" data-a="b" class="c"></rect>'
 
 
-@pytest.mark.parametrize(("href", "kept"), [("https://example.org/a?b=1&c=2", True), ("#s1", True), ("data:text/html,x", False), ("//x", False)])
+@pytest.mark.parametrize(
+    ("href", "kept"), [("https://example.org/a?b=1&c=2", True), ("#s1", True), ("data:text/html,x", False), ("//x", False)]
+)
 def test_links_lead_to_web_addresses_and_places_on_the_page(href, kept):
     assert [value for name, value in Seen(tag("a", "x", href=href)).tags[0][1]] == ([href] if kept else [])
 

@@ -231,7 +231,13 @@ def test_counts_of_the_overview(report):
 
 @pytest.mark.parametrize(
     ("last", "unit", "n"),
-    [("2026-01-01", "day", 1), ("2026-02-28", "day", 59), ("2026-06-30", "week", 27), ("2030-01-01", "month", 49), ("2090-05-05", "year", 65)],
+    [
+        ("2026-01-01", "day", 1),
+        ("2026-02-28", "day", 59),
+        ("2026-06-30", "week", 27),
+        ("2030-01-01", "month", 49),
+        ("2090-05-05", "year", 65),
+    ],
 )
 def test_the_timeline_has_no_gaps_and_few_periods(last, unit, n):
     found = [

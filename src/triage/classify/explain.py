@@ -63,7 +63,9 @@ def explain(
     chosen = _gravest(windows, scores(windows), found)
     pieces = [
         _pieces(align(text, seen), encoding.offsets[window.start :][: len(window.ids) - len(prefix) - len(suffix)])
-        for text, seen, encoding, window in zip(texts, read, tokenizer.encode_batch(list(read), add_special_tokens=False), chosen, strict=True)
+        for text, seen, encoding, window in zip(
+            texts, read, tokenizer.encode_batch(list(read), add_special_tokens=False), chosen, strict=True
+        )
     ]
     without = [
         window._replace(ids=[*window.ids[: len(prefix) + piece.first], *window.ids[len(prefix) + piece.end :]])

@@ -13,6 +13,7 @@ import msgspec
 from triage.assess import assess
 from triage.case import Facts
 from triage.errors import InputError
+from triage.explanation import Explanation
 from triage.message import HOME_ZONE
 from triage.report.figures import Report
 from triage.report.page import to_explain
@@ -78,7 +79,7 @@ def _explained(report: Report, model: Model, progress: Progress) -> Report:
     if report.models != (model.version,):
         return msgspec.structs.replace(report, other_model=model.version if report.models else "")
     texts = to_explain(report, MOST_EXPLAINED)
-    explanations = {}
+    explanations: dict[str, Explanation] = {}
     for first in range(0, len(texts), _AT_ONCE):
         progress(first, len(texts))
         part = texts[first : first + _AT_ONCE]

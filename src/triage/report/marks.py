@@ -1,4 +1,4 @@
-"""A text with the words marked that drove its label: bolder and more heavily underlined the more they count, so that no colour is needed."""
+"""A text with the words marked that drove its label: the heavier the line and the letter, the more they count, so no colour is needed."""
 
 from __future__ import annotations
 

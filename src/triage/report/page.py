@@ -1,8 +1,8 @@
 """The report of many cases as one HTML page that stands by itself: no network, no fonts or pictures from elsewhere.
 
 A strict Content-Security-Policy names the one script and the one style by their hashes, so that nothing else can run even if a text
-were to break out of its place. The page reads, unfolds and prints without the script; that only filters. Closed cases cost a browser little, so
-all of them stand in the page itself, up to a bound on its size; what is beyond that is one line a case.
+were to break out of its place. The page reads, unfolds and prints without the script; that only filters. Closed cases cost a browser
+little, so all of them stand in the page itself, up to a bound on its size; what is beyond that is one line a case.
 """
 
 from __future__ import annotations

@@ -11,8 +11,8 @@ from triage.case import Finding
 from triage.explanation import Explanation, foremost
 from triage.labels import PRIMARY_ORDER
 from triage.report.content import EVERYWHERE, Advice, Content, Origin, Quoted, content, named_labels
-from triage.report.markup import Html, Inside, is_web_address, said, tag
 from triage.report.marks import marked
+from triage.report.markup import Html, Inside, is_web_address, said, tag
 from triage.report.plain import shorten
 from triage.report.plots import Step, waterfall
 from triage.report.wording import Words
@@ -145,9 +145,7 @@ def _message(message: Quoted, explanations: Mapping[str, Explanation], words: Wo
 
 
 def _parts(a: Assessment, c: Content, words: Words) -> list[Html | None]:
-    steps = [
-        Step(part.name, one.points, one.low, one.high, f"+ {part.points}") for part, one in zip(c.parts, a.contributions, strict=True)
-    ]
+    steps = [Step(part.name, one.points, one.low, one.high, f"+ {part.points}") for part, one in zip(c.parts, a.contributions, strict=True)]
     total = Step(words.say("heading", "total"), a.score.value, a.score.low, a.score.high, f"= {c.total}")
     reasons = [tag("li", tag("b", part.name), ": ", said(part.reason)) for part in c.parts]
     return [

@@ -1,19 +1,20 @@
 """The house style of plots: SVG made of a few simple marks, for the report and for notebooks.
 
-Plots fill the width they get and their text keeps its size, on a phone as on paper, because places are percentages and not pixels. Colours are
-from the palette of Okabe and Ito (2008, "Color Universal Design"), those with a contrast of 3 to 1 or more on white; none stands alone: every mark has
-its name beside it, or a shape of its own. Nothing here knows a message or a case; words and numbers come ready to print.
+Plots fill the width they get and their text keeps its size, on a phone as on paper, because places are percentages and not pixels.
+Colours are from the palette of Okabe and Ito (2008, "Color Universal Design"), those with a contrast of 3 to 1 or more on white; none
+stands alone: every mark has its name beside it, or a shape of its own. Nothing here knows a message or a case; words and numbers come
+ready to print.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import ceil, log10
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from triage.assessment import Band
 from triage.labels import Label
-from triage.report.markup import Html, tag
+from triage.report.markup import Html, Inside, tag
 
 BLUE, GREEN, VERMILION = "#0072B2", "#009E73", "#D55E00"
 LABEL_COLOURS: dict[Label, str] = {"insult": BLUE, "threat": VERMILION, "sexual_harassment": GREEN}
@@ -25,8 +26,8 @@ _SHAPES: dict[Band, str] = {
     "high": "M0-5L5 4h-10z",
     "critical": "M0-6L6 0L0 6L-6 0z",
 }
-_FAINT = {"fill_opacity": 0.09}
-_GRID = {"stroke": "currentColor", "stroke_opacity": 0.25}
+_FAINT: dict[str, float] = {"fill_opacity": 0.09}
+_GRID: dict[str, Any] = {"stroke": "currentColor", "stroke_opacity": 0.25}
 _ROW, _BAR = 38, 14  # pixels of a row with its name above its bar, and of the bar
 
 
@@ -108,7 +109,14 @@ def waterfall(steps: Sequence[Step], total: Step, label: str, most: float = 100.
         drawn += [
             *_named(step.name, step.printed, place),
             tag("rect", x=0, y=y, width="100%", height=_BAR, **_FAINT),
-            tag("rect", x=_percent(start / most), y=y, width=_percent(step.value / most), height=_BAR, fill=VERMILION if step is total else BLUE),
+            tag(
+                "rect",
+                x=_percent(start / most),
+                y=y,
+                width=_percent(step.value / most),
+                height=_BAR,
+                fill=VERMILION if step is total else BLUE,
+            ),
         ]
         if step is not total:  # down to where the next one begins
             drawn.append(_line(begin / most, y + _BAR, begin / most, y + _ROW, **_GRID))
@@ -138,8 +146,9 @@ def timeline(rows: Sequence[Row], periods: Sequence[str], label: str, height: in
         for period, count in enumerate(row.counts):
             if count:
                 high = max(2.0, height * count / most)
-                bar = {"x": _percent((period + 0.08) * width), "width": _percent(0.84 * width), "y": floor - high, "height": high}
-                drawn.append(tag("rect", tag("title", f"{periods[period]}: {count}"), fill=row.colour, **bar))
+                x, wide = _percent((period + 0.08) * width), _percent(0.84 * width)
+                title = tag("title", f"{periods[period]}: {count}")
+                drawn.append(tag("rect", title, x=x, y=floor - high, width=wide, height=high, fill=row.colour))
     below = strip * len(rows) + 12
     if periods:
         drawn.append(_text(0, below, periods[0], opacity=0.75))
@@ -179,7 +188,7 @@ def scatter(points: Sequence[Point], x_name: str, y_name: str, bands: Mapping[Ba
     return _svg(floor + 40, label, *drawn)
 
 
-def _svg(height: float, label: str, *inside: Html | Sequence[Html]) -> Html:
+def _svg(height: float, label: str, *inside: Inside) -> Html:
     return tag("svg", *inside, width="100%", height=ceil(height), role="img", aria_label=label, font_size=13, fill="currentColor")
 
 
