@@ -1,16 +1,17 @@
 """How faithful the word contributions are, by deletion, and how fast: the fall of the probability without the words said to drive it.
 
-python benchmarks/explain.py LABELLED... [--shapley] [--messages N] [--threads N]
+python benchmarks/explain.py LABELLED... [--compare] [--messages N] [--threads N]
 
 Of each message with a label, the words that are said to speak most for it are deleted from the original text, and the model is asked
 again. The fall of the label's probability is its comprehensiveness (DeYoung et al. 2020, "ERASER"); the mean over 1, 5, 10, 20 and 50% of
-the words is the AOPC of that paper. Deleting as many random words is the base line, and Shapley values (Castro et al. 2009, by sampled
-permutations) are what a costlier method would gain.
+the words is the AOPC of that paper. Deleting as many random words is the base line. Beside it stand two costlier methods: occlusion of every
+word, which favours itself where one word is deleted, and Shapley values by sampled permutations (Castro et al. 2009).
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -53,15 +54,25 @@ def falls(model: triage.Model, explained: Sequence[Explanation], weights: Sequen
     return dict(zip(kinds, fallen.mean(axis=0).tolist(), strict=True))
 
 
+def occlusion(model: triage.Model, one: Explanation) -> Weights:
+    """The fall of the log-odds when each word by itself is deleted."""
+    found = model.classify([without(one, {place}) for place in range(len(one.words))])
+    return [-log_odds(left.scores[one.label]) for left in found]
+
+
+def log_odds(probability: float) -> float:
+    """The log-odds of a probability, within bounds."""
+    sure = min(1 - 1e-6, max(1e-6, probability))
+    return math.log(sure / (1 - sure))
+
+
 def shapley(model: triage.Model, one: Explanation, random: np.random.Generator) -> Weights:
     """The mean fall of the log-odds that a word brings about, over orders in which the words are deleted, each also backwards."""
     orders = [random.permutation(len(one.words)) for _ in range(PERMUTATIONS // 2)]
     orders += [order[::-1] for order in orders]
     texts = [without(one, set(order[:count].tolist())) for order in orders for count in range(1, len(order) + 1)]
-    scores = np.clip([found.scores[one.label] for found in model.classify(texts)], 1e-6, 1 - 1e-6)
-    odds = np.log(scores / (1 - scores)).reshape(len(orders), -1)
-    whole = np.clip(one.scores[one.label], 1e-6, 1 - 1e-6)
-    steps = -np.diff(odds, axis=1, prepend=np.log(whole / (1 - whole)))
+    odds = np.array([log_odds(found.scores[one.label]) for found in model.classify(texts)]).reshape(len(orders), -1)
+    steps = -np.diff(odds, axis=1, prepend=log_odds(one.scores[one.label]))
     weights = np.zeros(len(one.words))
     for order, step in zip(orders, steps, strict=True):
         weights[order] += step / len(orders)
@@ -80,7 +91,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labelled", type=Path, nargs="+", help="labelled JSON Lines, files or folders")
     parser.add_argument("--messages", type=int, default=200, help="messages with a label to test at most")
-    parser.add_argument("--shapley", action="store_true", help="Shapley values too; takes long")
+    parser.add_argument("--compare", action="store_true", help="occlusion and Shapley values too; takes long")
     parser.add_argument("--threads", type=int, help="threads for one forward pass")
     options = parser.parse_args()
     model = triage.load(threads=options.threads)
@@ -102,8 +113,9 @@ def main() -> None:
     print(f"Fall of the probability of the primary label, {len(explained)} messages, mean probability {mean:.3f}")
     shares, counts = "  ".join(f"{share:>6.0%}" for share in BINS), "  ".join(f"{count:>2} word" for count in COUNTS)
     print(f"{'deleted first':<16}{'AOPC':>6}   {shares}   {counts}")
-    print(line("leave-one-out", falls(model, explained, [one.contributions[one.label] for one in explained])))
-    if options.shapley:
+    print(line("contributions", falls(model, explained, [one.contributions[one.label] for one in explained])))
+    if options.compare:
+        print(line("occlusion", falls(model, explained, [occlusion(model, one) for one in explained])))
         print(line("Shapley", falls(model, explained, [shapley(model, one, random) for one in explained])))
     draws = [falls(model, explained, [random.random(len(one.words)).tolist() for one in explained]) for _ in range(DRAWS)]
     print(line("random", {kind: float(np.mean([draw[kind] for draw in draws])) for kind in draws[0]}))

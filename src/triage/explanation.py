@@ -24,7 +24,7 @@ def foremost(labels: Iterable[Label], scores: Mapping[Label, float]) -> Label:
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):
-    """A word of a text; in a very long text, or where letters were s p a c e d, a few that were weighed together.
+    """A word of a text; where letters were s p a c e d, all of them together.
 
     Attributes:
         text: The word as it was written.
@@ -39,8 +39,9 @@ class Word(msgspec.Struct, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """How much each word of a text speaks for or against each label.
 
-    A contribution is the log-odds of the label that are lost when the word is left out: log(p / (1 - p)) with the word, less the
-    same without it. Above 0 the word speaks for the label, below 0 against it; 0.7 doubles the odds. They need not add up.
+    A contribution is in log-odds, log(p / (1 - p)): the mean of what the label loses when the word is left out of the text, and of what
+    it gains when the word stands alone. Above 0 the word speaks for the label, below 0 against it; 0.7 is a doubling of the odds.
+    Contributions need not add up.
 
     Attributes:
         text: The original text.
@@ -57,7 +58,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     contributions: dict[Label, tuple[float, ...]]
     scores: dict[Label, float]
     labels: tuple[Label, ...] = ()
-    method: str = "leave-one-out"
+    method: str = "remove and include"
     model: str = ""
 
     @property

@@ -79,8 +79,7 @@ class Model:
     def explain(self, texts: str | Sequence[str]) -> Explanation | list[Explanation]:
         """Say how much each word of a text, or of many, speaks for or against each label.
 
-        Each word is left out in turn, and the model asked again: as many forward passes as there are words. Many texts at once
-        share the passes.
+        The model is asked again without the word, and with the word alone. Many texts at once share the forward passes.
 
         Args:
             texts: A text, or a sequence of texts of any length; of a long one the gravest window is explained.

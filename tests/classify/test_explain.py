@@ -30,14 +30,15 @@ def deleted(explained: Explanation, words: list[Word]) -> str:
     return " ".join(word.text for word in kept)
 
 
-def test_a_contribution_is_what_the_model_loses_without_the_word(model):
+def test_a_contribution_is_what_the_word_takes_away_and_what_it_brings(model):
     text = "Wat een ongelooflijke prutser ben jij"
-    explained, whole = model.explain(text), model.classify(text)
+    explained, whole, nothing = model.explain(text), model.classify(text), model.classify("")
     for place, word in enumerate(explained.words):
-        without = model.classify(deleted(explained, [word]))
+        without, alone = model.classify([deleted(explained, [word]), word.text])
         for label in LABELS:
             lost = log_odds(whole.scores[label]) - log_odds(without.scores[label])
-            assert explained.contributions[label][place] == pytest.approx(lost, abs=1e-3)
+            gained = log_odds(alone.scores[label]) - log_odds(nothing.scores[label])
+            assert explained.contributions[label][place] == pytest.approx((lost + gained) / 2, abs=1e-3)
     assert explained.scores == pytest.approx(whole.scores, abs=1e-5)
     assert (explained.labels, explained.model) == (whole.labels, whole.model)
 
@@ -104,10 +105,16 @@ def test_checkpoints_of_every_shape_are_explained(checkpoint: Path):
     assert set(explained.contributions["sexual_harassment"]) == {0.0}
 
 
-def test_many_words_in_one_window_are_weighed_by_neighbours(checkpoint: Path, monkeypatch):
-    monkeypatch.setattr("triage.classify.explain.MAX_WORDS", 4)
-    explained = triage.load(checkpoint, label_map={"TOXIC": "insult"}).explain("een twee drie vier vijf zes zeven")
-    assert [word.text for word in explained.words] == ["een twee", "drie vier", "vijf zes", "zeven"]
+def test_words_that_each_suffice_all_count(model):
+    explained = model.explain("Jij bent een prutser, een prutser en een prutser")
+    assert [word.text.strip(",") for word in explained.drivers("insult")] == ["prutser"] * 3
+
+
+def test_many_words_are_left_out_by_neighbours_and_stay_words(model):
+    text = " ".join(["vriendelijk"] * 30 + ["prutser"] + ["dank"] * 30)
+    explained = model.explain(text)
+    assert len(explained.words) == 61
+    assert explained.drivers("insult")[0].text == "prutser"
 
 
 def test_the_words_said_to_drive_a_label_do(model):

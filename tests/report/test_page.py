@@ -126,7 +126,7 @@ def test_the_words_that_counted_are_marked_and_weigh_more_the_more_they_count(re
     html = report_page(report)
     marks = re.findall(r'<mark class="d(\d)">([^<]*)</mark>', html)
     assert marks[:3] == [("3", "ik"), ("1", "je"), ("3", "woont")]
-    assert "door het woord weg te laten" in html
+    assert "met alleen het woord" in html
 
 
 def test_without_explanations_or_with_another_model_it_says_so(report):

@@ -71,7 +71,7 @@ class Classifier:
         return self._classify(texts)
 
     def explain(self, texts: Sequence[str]) -> list[Explanation]:
-        """Weigh the words of each text by leaving them out.
+        """Weigh the words of each text by asking again without them, and with nothing else.
 
         Args:
             texts: Texts of any length; of one that is read in windows, the gravest is explained.
