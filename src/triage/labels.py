@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import msgspec
+
+from triage.errors import ModelError
+
+if TYPE_CHECKING:
+    from triage.explanation import Explanation
 
 Label = Literal["insult", "threat", "sexual_harassment"]
 LABELS: tuple[Label, ...] = get_args(Label)
@@ -39,8 +44,11 @@ def primary(labels: Iterable[str]) -> Label | None:
     return next((label for label in PRIMARY_ORDER if label in held), None)
 
 
-class Classification(msgspec.Struct, frozen=True, kw_only=True):
+class Classification(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What a model finds in one text.
+
+    Beside its fields it remembers the model and the text it came from, for `explain` only: that is no part of its value, and
+    copies, pickles and `to_dict` are without it.
 
     Attributes:
         scores: Calibrated probability of each label, 0.0-1.0.
@@ -70,3 +78,24 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, object]:
         """Plain dicts, lists, numbers and strings; `primary` is included."""
         return {**msgspec.to_builtins(self), "primary": self.primary}
+
+    def explain(self) -> Explanation:
+        """How much each word of the text speaks for or against each label.
+
+        Raises:
+            ModelError: if this was not made by `Model.classify` in this process.
+
+        Example:
+            >>> import triage
+            >>> found = triage.load().classify("Wat een ongelooflijke prutser ben jij.")
+            >>> [word.text for word in found.explain().drivers("insult")][0]
+            'prutser'
+        """
+        explain = self.__dict__.get("_explain")
+        if explain is None:
+            raise ModelError(
+                "This classification has no model at hand: use model.explain(text).",
+                nl="Bij deze classificatie is geen model bij de hand: gebruik model.explain(text).",
+            )
+        made: Explanation = explain()
+        return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -11,6 +12,7 @@ from triage.assessment import Assessment
 from triage.case import Case, Finding, find
 from triage.classify import Classifier, load_classifier
 from triage.classify.classifier import BackendName
+from triage.explanation import Explanation
 from triage.labels import Classification
 from triage.language import Lang
 from triage.policy import Rules
@@ -63,7 +65,41 @@ class Model:
             >>> triage.load().classify("Wat fijn dat u zo snel belde, dank u wel!").labels
             ()
         """
-        return self._classifier.classify(texts)
+        if isinstance(texts, str):
+            return self.classify([texts])[0]
+        texts = list(texts)
+        found = self._classifier.classify(texts)
+        for text, one in zip(texts, found, strict=True):
+            one.__dict__["_explain"] = partial(self.explain, text)
+        return found
+
+    @overload
+    def explain(self, texts: str) -> Explanation: ...  # type: ignore[overload-overlap]
+    @overload
+    def explain(self, texts: Sequence[str]) -> list[Explanation]: ...
+    def explain(self, texts: str | Sequence[str]) -> Explanation | list[Explanation]:
+        """Say how much each word of a text, or of many, speaks for or against each label.
+
+        The model is asked again without the word, and with the word alone. Many texts at once share the forward passes.
+
+        Args:
+            texts: A text, or a sequence of texts of any length; of a long one the gravest window is explained.
+
+        Returns:
+            An `Explanation` for a text; a list of them for a sequence.
+
+        Raises:
+            InputError: if something else than text is given.
+
+        Example:
+            >>> import triage
+            >>> explained = triage.load().explain("Ik weet waar je woont")
+            >>> [word.text for word in explained.words]
+            ['Ik', 'weet', 'waar', 'je', 'woont']
+        """
+        if isinstance(texts, str):
+            return self._classifier.explain([texts])[0]
+        return self._classifier.explain(texts)
 
     def find(self, case: Case) -> tuple[Finding, ...]:
         """What holds for each message of a case: a person's labels where given, else the model's."""

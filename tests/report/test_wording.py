@@ -16,6 +16,7 @@ from triage.labels import FLAGS, LABELS, ReviewReason
 from triage.report.wording import Words, read_wording
 
 SHIPPED = files("triage.report").joinpath("wording.toml").read_text("utf-8")
+PAGE = files("triage.report").joinpath("page.toml").read_text("utf-8")
 WORDS = [
     *(("step", name) for name in STEPS),
     *(("strength", name) for name in STRENGTHS),
@@ -40,7 +41,7 @@ def test_everything_that_is_printed_has_words_in_both_languages(section, name):
 
 
 def test_both_languages_have_the_same_places_to_fill():
-    for section, entries in read_wording(SHIPPED).items():
+    for section, entries in read_wording(SHIPPED + PAGE).items():
         for name, text in entries.items():
             nl, en = ({place for _, place, _, _ in string.Formatter().parse(said) if place} for said in (text.nl, text.en))
             assert nl == en, (section, name)

@@ -21,6 +21,7 @@ class Window(NamedTuple):
 
     text: int
     ids: Sequence[int]
+    start: int = 0  # which subword of the text is the first in it
 
 
 class Windowed(NamedTuple):
@@ -33,7 +34,7 @@ class Windowed(NamedTuple):
 
 def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> Windowed:
     """Tokenise texts and split those that are too long into overlapping windows of `max_length` subwords."""
-    prefix, suffix = _frame(tokenizer)
+    prefix, suffix = frame(tokenizer)
     room = max_length - len(prefix) - len(suffix)
     step = max(1, room - OVERLAP)
     windows: list[Window] = []
@@ -45,7 +46,7 @@ def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> W
         counts[index] = min(len(starts), MAX_WINDOWS)
         cut[index] = len(starts) > MAX_WINDOWS
         for start in starts[:MAX_WINDOWS]:
-            windows.append(Window(index, [*prefix, *ids[start : start + room], *suffix]))
+            windows.append(Window(index, [*prefix, *ids[start : start + room], *suffix], start))
     return Windowed(windows, counts, cut)
 
 
@@ -76,7 +77,7 @@ def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
-def _frame(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+def frame(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
     """The special subwords before and after a text, read off the tokenizer itself."""
     bare = tokenizer.encode("a", add_special_tokens=False).ids
     framed = tokenizer.encode("a").ids

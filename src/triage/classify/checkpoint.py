@@ -39,7 +39,8 @@ class Arithmetic(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: "integer" for 8-bit arithmetic with fixed scales; "float" for 32-bit arithmetic on weights kept in 8 bits.
-        messages: How many messages the cost was measured on; where it was too high, the kind is "float" and the cost is of what was refused.
+        messages: How many messages the cost was measured on; where it was too high, the kind is "float" and the cost is of what was
+            refused.
         ap_loss: Average precision lost, by label.
         mean_difference, max_difference: Between probabilities, over messages and labels.
     """

@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from triage.classify.backends import Backend, Logits
-from triage.classify.batching import forward, windows_of
+from triage.classify.batching import Window, forward, windows_of
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
 from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, bits
+from triage.classify.explain import explain
 from triage.errors import InputError, ModelError
+from triage.explanation import Explanation
 from triage.labels import FLAGS, LABELS, Classification
 from triage.text import find_all_flags, normalise, reason_of
 
@@ -100,10 +102,32 @@ class Classifier:
         owner = np.fromiter((places.setdefault(text, len(places)) for text in texts), dtype=np.int64, count=len(texts))
         return self._classify_different(list(places)).take(owner)
 
-    def _classify_different(self, texts: list[str]) -> Classifications:
-        # Half characters (lone surrogates) cannot be tokenised.
+    def explain(self, texts: Sequence[str]) -> list[Explanation]:
+        """Weigh the words of each text by asking again without them, and with nothing else.
+
+        Args:
+            texts: Texts of any length; of one that is read in windows, the gravest is explained.
+        """
+        texts = list(texts)
+        found = self.classify(texts)
+        if not texts:
+            return []
+
+        shown, plain = self._read(texts)
+        read = plain if self.checkpoint.settings.normalise else shown
+
+        def scores(windows: Sequence[Window]) -> NDArray[np.float64]:
+            return self._probabilities(forward(self._backend, windows, self._pad_id, len(self.checkpoint.outputs)))[0]
+
+        return explain(texts, read, found, self._tokenizer, self.checkpoint.settings.max_length, scores)
+
+    def _read(self, texts: Sequence[str]) -> tuple[list[str], list[str]]:
+        """The texts without what cannot be tokenised (half characters), and the same normalised."""
         shown = [text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        plain = [normalise(text) for text in shown]
+        return shown, [normalise(text) for text in shown]
+
+    def _classify_different(self, texts: list[str]) -> Classifications:
+        shown, plain = self._read(texts)
         read = plain if self.checkpoint.settings.normalise else shown
         split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)
         logits = forward(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs))

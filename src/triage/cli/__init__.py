@@ -16,6 +16,7 @@ from triage.cli.assess import assess
 from triage.cli.cases import cases
 from triage.cli.check import check
 from triage.cli.evaluate import evaluate
+from triage.cli.report import report
 from triage.cli.score import score
 from triage.errors import TriageError
 from triage.language import Lang
@@ -31,6 +32,7 @@ commands.add_command(check)
 commands.add_command(assess)
 commands.add_command(score)
 commands.add_command(cases)
+commands.add_command(report)
 commands.add_command(evaluate)
 
 

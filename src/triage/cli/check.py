@@ -23,4 +23,4 @@ def check(text: str, as_json: bool, lang: Lang, model_name: str | None, labels: 
         return
     from triage.report.text import classification_text
 
-    click.echo(classification_text(found, lang))
+    click.echo(classification_text(found, lang, found.explain() if found.labels else None))

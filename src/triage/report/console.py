@@ -15,8 +15,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskID, Tex
 from rich.table import Table
 from rich.text import Text as Cell
 
-from triage.assessment import STRENGTHS, Step
-from triage.report.content import named_labels
+from triage.assessment import STRENGTHS
+from triage.report.content import EVERYWHERE, named_labels
 from triage.report.plain import one_line, shorten
 from triage.report.wording import Words
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _NARROW = 100  # below this many columns the reach moves into another cell
 _SHOWN_STEPS = 3
 _NAME_WIDTH = 40
-# These fit nearly every case, so of two steps that are equally strong the other one tells more.
-_EVERYWHERE: frozenset[Step] = frozenset({"register_incident", "preserve_evidence", "hold_reply", "aftercare"})
 _SHARES = {"who": 3, "what": 3, "steps": 5}  # how the columns of running text divide the width that is left
 _LEAST = {"what": 12}  # the longest word of a label fits
 
@@ -104,8 +102,12 @@ class _Rate(ProgressColumn):
 def progress_bar(lang: str = "nl") -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error with the rate and the time left, only where that is a terminal.
 
+    Args:
+        lang: "nl" or "en".
+
     Yields:
-        A function to call with the stage ("reading", "scoring", "writing"), how many rows are done and how many there are (0: unknown).
+        A function to call with the stage ("reading", "scoring", "writing", "explaining"), how many rows are done, and how many there are
+        (0: unknown).
 
     Raises:
         InputError: for another language.
@@ -198,7 +200,7 @@ def _reach(case: Mapping[str, Any], words: Words) -> str:
 def _steps(case: Mapping[str, Any], words: Words) -> str:
     """The strongest steps, a line a strength, and how many questions are open."""
     pairs = list(zip(case["strengths"] or (), case["suggestions"] or (), strict=True))
-    pairs.sort(key=lambda pair: (-STRENGTHS.index(pair[0]), pair[1] in _EVERYWHERE))
+    pairs.sort(key=lambda pair: (-STRENGTHS.index(pair[0]), pair[1] in EVERYWHERE))
     lines = [
         f"{words.say('strength', strength)}: {', '.join(words.say('step', step) for _, step in group)}"
         for strength, group in groupby(pairs[:_SHOWN_STEPS], key=lambda pair: pair[0])

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from triage.assessment import Assessment, Effect, OpenQuestion, Reason, Source, Strength, Suggestion
+from triage.assessment import Assessment, Effect, OpenQuestion, Reason, Source, Step, Strength, Suggestion
 from triage.case import Finding
 from triage.labels import FLAGS, PRIMARY_ORDER
 from triage.report.plain import one_line, shorten
 from triage.report.wording import Words, at_home
+
+# These fit nearly every case, so of two steps that are equally strong the other one tells more.
+EVERYWHERE: frozenset[Step] = frozenset({"register_incident", "preserve_evidence", "hold_reply", "aftercare"})
 
 _SHOWN_MESSAGES = 5
 _SHOWN_NUMBERS = 4
@@ -36,6 +39,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
 class Quoted(msgspec.Struct, frozen=True, kw_only=True):
     """One message as it is shown."""
 
+    finding: Finding
     number: int
     about: str
     who: str
@@ -85,6 +89,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     range: str
     rows: tuple[tuple[str, str], ...]
     messages: tuple[Quoted, ...]
+    left: int
     more_messages: str
     parts: tuple[Part, ...]
     advice: tuple[Advice, ...]
@@ -92,8 +97,14 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     closing: tuple[str, ...]
 
 
-def content(a: Assessment, words: Words) -> Content:
-    """Put an assessment into words."""
+def content(a: Assessment, words: Words, most: int = _SHOWN_MESSAGES) -> Content:
+    """Put an assessment into words.
+
+    Args:
+        a: The assessment.
+        words: The language.
+        most: How many messages are shown; those that a question is about come on top of them.
+    """
     value, low, high = (round(number) for number in (a.score.value, a.score.low, a.score.high))
     ordered = _in_order(a)
     numbers = {finding.message.key: number for number, finding in reversed(list(enumerate(ordered, 1)))}
@@ -101,7 +112,7 @@ def content(a: Assessment, words: Words) -> Content:
     shown = [
         _quoted(finding, number, a, words)
         for number, finding in enumerate(ordered, 1)
-        if number <= _SHOWN_MESSAGES or f"message:{finding.message.key}" in asked
+        if number <= most or f"message:{finding.message.key}" in asked
     ]
     left = len(ordered) - len(shown)
     return Content(
@@ -115,6 +126,7 @@ def content(a: Assessment, words: Words) -> Content:
         range=words.say("phrase", "range", low=low, high=high) if low != high else "",
         rows=_rows(a, words),
         messages=tuple(shown),
+        left=left,
         more_messages=words.say("phrase", "more_messages", n=words.some("message", left)) if left else "",
         parts=_parts(a, words),
         advice=tuple(_advice(suggestion, a, numbers, words) for suggestion in a.suggestions),
@@ -241,6 +253,7 @@ def _quoted(finding: Finding, number: int, a: Assessment, words: Words) -> Quote
     if finding.decided_by == "person":
         about.append(words.say("phrase", "by_person"))
     return Quoted(
+        finding=finding,
         number=number,
         about="; ".join(about),
         who=who,

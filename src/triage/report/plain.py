@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_JOINER = "\u200d"  # holds emoji such as a family together; it moves nothing by itself
+_KEPT = "\u200d\n\t"  # the joiner holds emoji such as a family together; it moves nothing by itself
 _MAX_MARKS = 3  # marks on one letter; more would spill over the lines above and below
 
 
@@ -19,12 +19,24 @@ def one_line(text: str) -> str:
         >>> one_line("hoi\\n\\x1b[2Jdaar \\u202eom")
         'hoi <U+001B>[2Jdaar <U+202E>om'
     """
+    return visible(" ".join(text.split()))
+
+
+def visible(text: str) -> str:
+    """The text with its control and direction characters made visible; line breaks and tabs stay.
+
+    Example:
+        >>> visible("hoi\\n\\x1b[2Jdaar")
+        'hoi\\n<U+001B>[2Jdaar'
+    """
+    if text.isascii() and text.isprintable():
+        return text
     kept: list[str] = []
     marks = 0
-    for char in " ".join(text.split()):
+    for char in text:
         category = unicodedata.category(char)
         marks = marks + 1 if category in ("Mn", "Me") else 0
-        if char != _JOINER and category in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
+        if char not in _KEPT and category in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
             kept.append(f"<U+{ord(char):04X}>")
         elif marks <= _MAX_MARKS:
             kept.append(char)

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 from triage.assessment import STRENGTHS, Assessment
 from triage.labels import LABELS, Classification
 from triage.report.content import Advice, Content, Origin, Quoted, content, intensity_word, named_labels
+from triage.report.marks import drivers
 from triage.report.plain import cells, one_line, shorten, wrap
 from triage.report.wording import Words
 
 if TYPE_CHECKING:
+    from triage.explanation import Explanation
     from triage.training.evaluate import Evaluation
 
 WIDTH = 88
+_WORD_WIDTH = 24
 
 
 def assessment_text(a: Assessment, lang: str = "nl") -> str:
@@ -45,12 +48,13 @@ def assessment_text(a: Assessment, lang: str = "nl") -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
-def classification_text(c: Classification, lang: str = "nl") -> str:
-    """What was found in one text, in a few lines; the text itself is not repeated.
+def classification_text(c: Classification, lang: str = "nl", explained: Explanation | None = None) -> str:
+    """What was found in one text, in a few lines; of the text itself no more than the words that drove the label.
 
     Args:
         c: The classification.
         lang: "nl" or "en".
+        explained: Which words drove the labels.
 
     Raises:
         InputError: for another language.
@@ -74,6 +78,9 @@ def classification_text(c: Classification, lang: str = "nl") -> str:
     for label, name in names.items():
         mark = "  *" if label in c.labels else ""
         lines.append(f"  {name:<{room}}  {c.scores.get(label, 0.0):4.0%}{mark}")
+    if c.labels and explained and (named := drivers(explained)):
+        listed = ", ".join(f"“{shorten(word, _WORD_WIDTH)}”" for word in named)
+        lines.append(words.say("check", "drivers", label=words.say("label", explained.label), list=listed))
     if c.flags:
         lines.append(words.say("check", "flags", list=", ".join(words.say("flag", flag) for flag in c.flags)))
     if c.needs_review and c.review_reasons:

@@ -1,4 +1,4 @@
-"""The fixed words of the reports in one language, read from wording.toml."""
+"""The fixed words of the reports in one language, read from wording.toml and, for the report page, page.toml."""
 
 from __future__ import annotations
 
@@ -44,10 +44,7 @@ def read_wording(source: str) -> dict[str, dict[str, Text]]:
     Raises:
         RulesError: if it is not well-formed, or a label, step, flag or other word is missing.
     """
-    try:
-        sections = msgspec.convert(tomllib.loads(source), dict[str, dict[str, Text]])
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise RulesError(f"wording.toml cannot be read: {error}", nl=f"wording.toml is niet te lezen: {error}") from None
+    sections = _sections(source, "wording.toml")
     for section, names in NEEDED.items():
         if missing := [name for name in names if name not in sections.get(section, {})]:
             raise RulesError(
@@ -57,9 +54,18 @@ def read_wording(source: str) -> dict[str, dict[str, Text]]:
     return sections
 
 
+def _sections(source: str, name: str) -> dict[str, dict[str, Text]]:
+    try:
+        return msgspec.convert(tomllib.loads(source), dict[str, dict[str, Text]])
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise RulesError(f"{name} cannot be read: {error}", nl=f"{name} is niet te lezen: {error}") from None
+
+
 @cache
 def _shipped() -> dict[str, dict[str, Text]]:
-    return read_wording(files("triage.report").joinpath("wording.toml").read_text("utf-8"))
+    folder = files("triage.report")
+    words = read_wording(folder.joinpath("wording.toml").read_text("utf-8"))
+    return words | _sections(folder.joinpath("page.toml").read_text("utf-8"), "page.toml")
 
 
 class Words:

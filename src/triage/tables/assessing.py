@@ -122,16 +122,32 @@ def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdictio
     Raises:
         InputError: if there is no such case, or a file was not scored.
     """
-    from triage.tables.grouping import gather
-
-    with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
-        for case in whole_cases(gathered.case(case_id)):
-            [(_, findings)] = _cases(case)
-            return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
+    for _, findings in grouped(scored, case_id):
+        return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
         nl=f"Er is geen casus {case_id}: neem een id uit de kolom case_id van de casussen.",
     )
+
+
+def grouped(scored: Path | str | Sequence[Path | str], case_id: str | None = None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """The messages of scored files by case, each with what was found in it.
+
+    Args:
+        scored: What `triage score` wrote, in one file or more.
+        case_id: The only case that is asked for; None for all.
+
+    Yields:
+        The id of a case and its findings in the order of time.
+
+    Raises:
+        InputError: if a file was not scored.
+    """
+    from triage.tables.grouping import gather
+
+    with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
+        for cases in whole_cases(gathered.cases() if case_id is None else gathered.case(case_id)):
+            yield from _cases(cases)
 
 
 def whole_cases(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

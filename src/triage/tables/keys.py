@@ -42,9 +42,7 @@ _ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadshe
 _MAYBE_ROUNDED = r"(?i)^\P{L}+e\P{L}+$"  # Arrow knows ASCII digits only
 
 # Times are microseconds since 1970 here: an engine that knows no zones has nothing to convert.
-KEYED_SCHEMA = pa.schema([*_KEYS, *_KEPT]).set(
-    len(_KEYS) + _KEPT.get_field_index("sent_at"), pa.field("sent_at", pa.int64())
-)
+KEYED_SCHEMA = pa.schema([*_KEYS, *_KEPT]).set(len(_KEYS) + _KEPT.get_field_index("sent_at"), pa.field("sent_at", pa.int64()))
 
 
 def with_keys(batch: pa.RecordBatch, first_row: int, rules: CaseRules) -> pa.RecordBatch:

@@ -15,7 +15,7 @@ import logging
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import numpy as np
@@ -28,7 +28,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 from triage.classify import load_classifier
 from triage.classify.batching import windows_of
 from triage.classify.checkpoint import Arithmetic, Settings, describe, read_config
-from triage.labels import LABELS
+from triage.labels import LABELS, Label
 from triage.text import normalise
 from triage.training.corpus import Labelled, read_labelled
 from triage.training.evaluate import compare
@@ -116,7 +116,7 @@ def _cost(folder: Path, development: Sequence[Labelled]) -> Arithmetic:
     texts = [message.text for message in development]
     floats, integers = (load_classifier(folder, backend=backend).classify(texts) for backend in ("torch", "onnx"))
     before, after = (compare(found, development, rounds=1) for found in (floats, integers))
-    lost = {old.label: old.ap - new.ap for old, new in zip(before.labels, after.labels, strict=True) if old.support}
+    lost = {cast(Label, old.label): old.ap - new.ap for old, new in zip(before.labels, after.labels, strict=True) if old.support}
     apart = np.abs([[one.scores[label] - other.scores[label] for label in LABELS] for one, other in zip(floats, integers, strict=True)])
     allowed = float(apart.mean()) <= MAX_DIFFERENCE and all(loss <= MAX_AP_LOSS for loss in lost.values())
     return Arithmetic(
@@ -198,7 +198,9 @@ def _to_onnx(model: PreTrainedModel, path: Path) -> onnx.ModelProto:
 def main() -> None:
     """Read the command line and write an ONNX file anew."""
     parser = argparse.ArgumentParser(description="Write the ONNX file of a checkpoint anew from its safetensors.")
-    parser.add_argument("--from", dest="folder", type=Path, required=True, help="checkpoint folder; its ONNX file and settings are replaced")
+    parser.add_argument(
+        "--from", dest="folder", type=Path, required=True, help="checkpoint folder; its ONNX file and settings are replaced"
+    )
     parser.add_argument("--calibrate", type=Path, nargs="+", required=True, help="labelled JSON Lines, files or folders")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
