@@ -180,7 +180,7 @@ class _Engine:
                 writer.write(part)
                 written += part.num_rows
                 self._report("writing", written, state.scored)
-        put_rejects(self._work.rejects, rejects_path(output))
+        put_rejects(self._work.rejects, rejects_path(output), self._work.output)
         reasons = sorted(state.rejects.reasons, key=lambda pair: -pair[1])
         Manifest(
             triage=self._run.triage,
@@ -199,7 +199,7 @@ class _Engine:
             notices=tuple(self._rejects.notices),
             started=state.started,
             finished=datetime.now(UTC),
-        ).write(manifest_path(output))
+        ).write(manifest_path(output), self._work.output)
         self._work.save(msgspec.structs.replace(state, finished=True))
 
     def _slices(self, state: State) -> Iterator[_Slice]:

@@ -108,7 +108,7 @@ class WorkFolder:
         begun: Whether it is clear what the run is.
         spool: A folder for what a process needs while it lives.
         rejects: Where the run writes what could not be read.
-        output: Where the output grows.
+        output: Where the output grows, and what belongs beside it.
     """
 
     def __init__(self, path: Path) -> None:
