@@ -93,8 +93,13 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, numbers and strings; a figure that cannot be computed is None."""
-        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))  # JSON has no nan: msgspec writes null
-        return plain
+        made: dict[str, Any] = plain(self)
+        return made
+
+
+def plain(figures: Any) -> Any:
+    """Figures as plain dicts, lists, numbers and strings; one that cannot be computed is None, since JSON has no nan."""
+    return msgspec.json.decode(msgspec.json.encode(figures))
 
 
 def evaluate(model: Model, messages: Sequence[Labelled], rounds: int = 500) -> Evaluation:

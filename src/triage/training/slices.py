@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Literal, get_args
-
 from triage.labels import Classification
 from triage.training.corpus import Labelled
 from triage.training.evaluate import Evaluation, compare
 
-Column = Literal["register", "phenomenon", "length", "recipient", "channel"]
-COLUMNS: tuple[Column, ...] = get_args(Column)
-
+COLUMNS = ("register", "phenomenon", "length", "recipient", "channel")
 LENGTHS = ("1-6", "7-15", "16-30", "31-60", "61+")  # words
 REST = "other"
 
@@ -29,14 +25,14 @@ def length_of(text: str) -> str:
 
 
 def slices(
-    found: Sequence[Classification], messages: Sequence[Labelled], column: Column, rounds: int = 100, smallest: int = 5
+    found: Sequence[Classification], messages: Sequence[Labelled], column: str, rounds: int = 100, smallest: int = 5
 ) -> dict[str, Evaluation]:
     """The figures of each part of the messages.
 
     Args:
         found: Classifications, in the order of the messages.
         messages: Labelled messages.
-        column: What they are divided by; a message about which the corpus says nothing falls under "-".
+        column: One of `COLUMNS`; a message about which the corpus says nothing falls under "-".
         rounds: Bootstrap rounds for the intervals.
         smallest: Values that fewer messages have are taken together under "other": their figures by themselves would be chance.
 
