@@ -11,17 +11,20 @@ from collections.abc import Sequence
 
 import msgspec
 
-from triage.training.augment import AUGMENTATIONS
+from triage.training.augment import AUGMENTATIONS, augment
 from triage.training.corpus import Labelled
 from triage.training.evaluate import Model, difference, holding
 from triage.training.metrics import macro_f1
+
+
+WAYS = {**AUGMENTATIONS, "any": lambda text, rng: augment(text, rng, share=1.0)}  # "any": each message in one way, drawn at random
 
 
 class Robustness(msgspec.Struct, frozen=True, kw_only=True):
     """The cost of one way of hiding words.
 
     Attributes:
-        obfuscation: Name of the function in `triage.training.augment`.
+        obfuscation: Name of the function in `triage.training.augment`; "any" where each message was rewritten by one drawn at random.
         changed: Share of messages that it changed (0.0-1.0); a short message may hold no word that can be hidden so.
         macro_f1: On all messages, rewritten.
         drop: Macro-F1 on the plain messages minus that, with its 95% paired bootstrap interval; below 0 where hiding helped.
@@ -46,7 +49,7 @@ def robustness(model: Model, messages: Sequence[Labelled], rounds: int = 200) ->
     plain = [message.text for message in messages]
     before, truth = model.classify(plain), holding(messages)
     made = []
-    for name, rewrite in AUGMENTATIONS.items():
+    for name, rewrite in WAYS.items():
         hidden = [rewrite(text, random.Random(f"{name} {place}")) for place, text in enumerate(plain)]
         after = model.classify(hidden)
         drop, low, high = difference(before, after, messages, rounds)

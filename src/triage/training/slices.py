@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+
 from triage.labels import Classification
 from triage.training.corpus import Labelled
 from triage.training.evaluate import Evaluation, compare
