@@ -21,15 +21,45 @@ import functional
 import ordinary
 import quality
 
-from tables import Table, figure
+from tables import Table, figure, interval, percent
 
 _PLACE = re.compile(r"(<!-- (table|figure): (\S+) -->).*?(<!-- end -->)", re.DOTALL)
 
 
 def tables(figures: dict[str, Any]) -> Iterator[Table]:
     """Every table that can be made of the figures."""
+    yield from summary(figures)
     for benchmark in (quality, functional, ordinary):
         yield from benchmark.tables(figures)
+
+
+def summary(figures: dict[str, Any]) -> Iterator[Table]:
+    """What a README needs: a column a model, a row a figure."""
+    sets = figures.get("quality", {}).get("sets", {})
+    names = list(dict.fromkeys(name for one in sets.values() for name in one["models"]))
+    rows = []
+    for title, one in sets.items():
+        models = [one["models"][name] for name in names]
+        threats = [next(f for f in model["labels"] if f["label"] == "threat") for model in models]
+        about = f"{title}, {models[0]['messages']} messages: "
+        rows += [
+            (f"{about}macro-F1", *(f"{figure(m['macro_f1'])} ({interval(m['macro_f1_low'], m['macro_f1_high'])})" for m in models)),
+            (f"{about}threats found", *(percent(threat["recall"]) for threat in threats)),
+            (f"{about}false alarms", *(percent(m["false_alarms"]) for m in models)),
+            (f"{about}kappa of intensity", *(figure(m["intensity_kappa"], 2) for m in models)),
+            (f"{about}largest calibration error", *(figure(max(f["ece"] for f in m["labels"]), 2) for m in models)),
+            (f"{about}macro-F1 lost when words are hidden", figure(one["robustness"][-1]["drop"]), *("-" for _ in names[1:])),
+        ]
+    for section, title in functional.TITLES.items():
+        if own := figures.get(section):
+            total = own["functionalities"][-1]
+            rows.append((f"{title}, {total['cases']} cases: right", percent(total["share"]), *("-" for _ in names[1:])))
+    if own := figures.get("ordinary"):
+        total = own["files"][0]
+        flagged = percent(total["flagged"] / max(1, total["sentences"]), 1)
+        rows.append((f"{total['sentences']} ordinary sentences: flagged", flagged, *("-" for _ in names[1:])))
+    if names:
+        yield Table("summary", "Summary", ("", *(sets[next(iter(sets))]["models"][name]["model"] for name in names)), rows)
 
 
 def fill(document: str, figures: dict[str, Any]) -> str:

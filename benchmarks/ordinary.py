@@ -49,25 +49,22 @@ def draw(files: Sequence[Path], count: int) -> dict[Path, list[str]]:
 
 
 def measure(model: triage.Model, drawn: dict[Path, list[str]]) -> list[dict[str, Any]]:
-    """A row for each file, and one for all."""
-    rows = []
-    for name, lines in [
-        ("all", list(itertools.chain.from_iterable(drawn.values()))),
-        *((file.name, lines) for file, lines in drawn.items()),
-    ]:
-        found = model.classify(lines)
-        flagged = sum(bool(one.labels) for one in found)
-        rows.append(
-            {
-                "name": name,
-                "sentences": len(lines),
-                "flagged": flagged,
-                "interval": wilson(flagged, len(lines)),
-                "labels": {label: sum(label in one.labels for one in found) for label in LABELS},
-                "review": sum(one.needs_review for one in found),
-            }
-        )
-    return rows
+    """A row for all, and one for each file."""
+    found = {file.name: model.classify(lines) for file, lines in drawn.items()}
+    everything = list(itertools.chain.from_iterable(found.values()))
+    return [_row(name, items) for name, items in {"all": everything, **found}.items()]
+
+
+def _row(name: str, found: Sequence[triage.Classification]) -> dict[str, Any]:
+    flagged = sum(bool(one.labels) for one in found)
+    return {
+        "name": name,
+        "sentences": len(found),
+        "flagged": flagged,
+        "interval": wilson(flagged, len(found)),
+        "labels": {label: sum(label in one.labels for one in found) for label in LABELS},
+        "review": sum(one.needs_review for one in found),
+    }
 
 
 def tables(figures: dict[str, Any]) -> Iterator[Table]:

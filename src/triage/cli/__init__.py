@@ -17,6 +17,7 @@ from triage.cli.cases import cases
 from triage.cli.check import check
 from triage.cli.evaluate import evaluate
 from triage.cli.score import score
+from triage.cli.train import train
 from triage.errors import TriageError
 from triage.language import Lang
 
@@ -32,6 +33,7 @@ commands.add_command(assess)
 commands.add_command(score)
 commands.add_command(cases)
 commands.add_command(evaluate)
+commands.add_command(train)
 
 
 def main(arguments: list[str] | None = None) -> None:
