@@ -118,7 +118,7 @@ def calibrated(logits: NDArray[np.float32], development: Sequence[Labelled], ver
     for k, label in enumerate(LABELS):
         probability = apply_platt(logits[:, k].astype(np.float64), platt[label])
         thresholds[label] = choose_threshold(probability, truth[:, k], BETA[label])
-        doubt[label] = doubt_range(probability, truth[:, k])
+        doubt[label] = doubt_range(probability, truth[:, k], thresholds[label])
     return Settings(
         version=version,
         label_map={label: label for label in LABELS},
