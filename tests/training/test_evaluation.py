@@ -93,6 +93,8 @@ def test_hidden_words_cost_a_model_that_cannot_read_them():
 
 
 def test_a_word_list_finds_whole_words_however_written_and_nothing_but_insults():
-    found = WordListModel(["sukkel", " ", "dikke nek"]).classify(["S.U.K.K.E.L!", "sukkelt", "wat een dikke nek heb jij", "ik maak je af", ""])
+    found = WordListModel(["sukkel", " ", "dikke nek"]).classify(
+        ["S.U.K.K.E.L!", "sukkelt", "wat een dikke nek heb jij", "ik maak je af", ""]
+    )
     assert [one.labels for one in found] == [("insult",), (), ("insult",), (), ()]
     assert all(one.scores["threat"] == 0.0 for one in found)

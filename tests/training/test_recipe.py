@@ -74,7 +74,6 @@ def test_calibration_and_thresholds_follow_the_development_data():
     assert choose_threshold(probability, truth, beta=2.0) < choose_threshold(probability, truth, beta=0.5)
 
 
-
 def test_new_embeddings_put_words_of_like_use_together():
     lines = [f"de {dier} loopt in de {plek}" for dier in ("hond", "kat", "koe") for plek in ("tuin", "wei", "straat")] * 40
     tokenizer = train_tokenizer(lines, 300)

@@ -22,7 +22,11 @@ _EXISTING = click.Path(exists=True, path_type=Path)
 @click.option("--standoff", type=_EXISTING, help="Also these stand-off annotations, with --texts.")
 @click.option("--texts", type=_EXISTING, help="Folder with the texts of the stand-off annotations.")
 @click.option("--epochs", type=click.IntRange(min=1), help="Passes over the messages.  [default: as the recipe]")
-@click.option("--learning-rate", type=click.FloatRange(min=0, min_open=True), help="Lower for a large encoder, such as 3e-5.  [default: as the recipe]")
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Lower for a large encoder, such as 3e-5.  [default: as the recipe]",
+)
 @click.option("--seeds", type=click.IntRange(min=1), default=3, show_default=True, help="Runs whose weights are averaged.")
 @click.option("--version", default="0", show_default=True, help="Version that every score will name.")
 @lang_option
