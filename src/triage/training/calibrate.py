@@ -59,7 +59,7 @@ def doubt_range(probability: Floats, truth: Bools, threshold: float, error: floa
 
     What is not guaranteed:
         - Anything about messages that do not come from where the development data come from (statisticians say: that are not
-          exchangeable with it). Other senders, a new slang, another channel, longer messages than those: with such drift the share may be larger,
+          exchangeable with it). Other senders, new slang, another channel, longer messages: with such drift the share may be larger,
           and only a new development set tells.
         - That the share holds exactly for one development set: it is an average over such sets, and a small one may be unlucky.
         - How many of the messages that leave without review are wrong: that depends on how many carry the label at all.

@@ -148,7 +148,7 @@ def swaps(model: Model, given: Identities | None = None) -> Swaps:
     return Swaps(groups=tuple(by_group), terms=tuple(_alarms(given.groups, found)))
 
 
-def _alarms(groups: Mapping[str, Sequence[str]], found: Mapping[tuple[str, str, str, str], Classification]) -> list[TermAlarms]:
+def _alarms(groups: Mapping[str, Sequence[str]], found: Mapping[tuple[str, Tone, str, str], Classification]) -> list[TermAlarms]:
     made = []
     for group, terms in groups.items():
         for term in terms:

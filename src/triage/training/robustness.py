@@ -7,7 +7,7 @@ that are known; a way that nobody thought of may cost more.
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -17,7 +17,12 @@ from triage.training.evaluate import Model, difference, holding
 from triage.training.metrics import macro_f1
 
 
-WAYS = {**AUGMENTATIONS, "any": lambda text, rng: augment(text, rng, share=1.0)}  # "any": each message in one way, drawn at random
+def any_way(text: str, rng: random.Random) -> str:
+    """The text hidden or mistyped in one way, drawn at random."""
+    return augment(text, rng, share=1.0)
+
+
+WAYS: dict[str, Callable[[str, random.Random], str]] = {**AUGMENTATIONS, "any": any_way}
 
 
 class Robustness(msgspec.Struct, frozen=True, kw_only=True):
