@@ -55,7 +55,8 @@ class Classification(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         labels: The labels whose probability is above their threshold, in the order of `LABELS`.
         intensity: Expected intensity of the message by itself, 0.0-3.0.
         flags: Findings outside the labels that change a step.
-        needs_review: True where the model should not be trusted alone.
+        needs_review: True where the model should not be trusted alone. False is no proof that it is right: on messages like those it was
+            calibrated on, about one in ten that carry a label may pass unseen, and on other messages more (`Settings.doubt`).
         review_reasons: Why it should not.
         model: Name and version of the model.
         windows: How many windows a long text was read in; the gravest window counts.

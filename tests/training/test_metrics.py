@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn import metrics as reference
 
-from triage.training.metrics import average_precision, bootstrap, calibration_error, precision_recall_f1, weighted_kappa
+from triage.training.metrics import (
+    average_precision,
+    bootstrap,
+    calibration_error,
+    macro_f1,
+    precision_recall_f1,
+    risk_curve,
+    weighted_kappa,
+    wilson,
+)
 
 truths = st.lists(st.booleans(), min_size=2, max_size=40)
 
@@ -53,3 +63,42 @@ def test_the_interval_holds_the_figure_and_narrows_with_more_rows():
         assert low < values.mean() < high
         widths.append(high - low)
     assert widths[1] < widths[0] / 5
+
+
+@given(st.data(), st.integers(1, 20))
+def test_macro_f1_counts_the_labels_that_occur(data, size):
+    table = st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=size, max_size=size)
+    truth, called = np.array(data.draw(table)), np.array(data.draw(table))
+    present = np.flatnonzero(truth.any(axis=0)).tolist()
+    assume(present)
+    expected = reference.f1_score(truth, called, average="macro", labels=present, zero_division=0)
+    assert macro_f1(truth, called) == pytest.approx(expected)
+
+
+@given(truths, st.randoms())
+def test_the_risk_curve_ends_at_the_error_of_all_and_does_not_depend_on_order(wrong, rng):
+    certainty = [rng.choice((0.2, 0.5, 0.9)) for _ in wrong]
+    curve = risk_curve(np.array(wrong), np.array(certainty))
+    assert curve[-1] == pytest.approx(np.mean(wrong))
+    order = rng.sample(range(len(wrong)), len(wrong))
+    assert risk_curve(np.array(wrong)[order], np.array(certainty)[order]) == pytest.approx(curve)
+
+
+def test_certainty_that_knows_its_errors_makes_a_lower_curve():
+    wrong = np.arange(100) >= 80
+    knowing, ignorant = risk_curve(wrong, np.linspace(1, 0, 100)), risk_curve(wrong, np.full(100, 0.5))
+    assert knowing[79] == 0.0
+    assert ignorant[79] == pytest.approx(0.2)
+    assert knowing.mean() < ignorant.mean()
+
+
+@given(st.integers(1, 500), st.data())
+def test_the_interval_of_a_share_is_wilsons(total, data):
+    hits = data.draw(st.integers(0, total))
+    expected = binomtest(hits, total).proportion_ci(method="wilson")
+    assert wilson(hits, total) == pytest.approx((expected.low, expected.high), abs=1e-6)
+
+
+def test_a_figure_that_cannot_be_computed_has_no_interval():
+    assert all(np.isnan(bootstrap(lambda rows: float("nan"), 10)))
+    assert all(np.isnan(bootstrap(lambda rows: 1.0, 10, rounds=0)))

@@ -61,7 +61,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         intensity_labels: Outputs that say "intensity at least 1, 2, 3", in that order; empty where the checkpoint has none.
         calibration: Platt calibration by checkpoint label.
         thresholds: From which probability a label holds.
-        doubt: Which probabilities of a label ask for review.
+        doubt: Which probabilities of a label ask for review. Chosen so that, among messages like those of the development data, on
+            average at most one in ten of those that carry the label passes without review and without it, and at most one in ten of
+            those that do not carry it passes without review and with it. On other messages (other senders, new slang, another
+            channel) nothing is promised. `triage.training.calibrate.doubt_range` says more.
         max_length: Subwords in one window, the special ones included.
         normalise: Whether obfuscation is undone before tokenising; a model trained elsewhere may prefer raw text.
         arithmetic: How the ONNX file computes; None where nobody has said.

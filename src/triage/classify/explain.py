@@ -1,15 +1,16 @@
 """Word contributions by asking the model again: without a word, and with nothing else.
 
-The contribution of a word is the mean of two differences, in log-odds: what a label loses when the word is left out of the text, and
-what it gains when the word alone is put in an empty one. The first is occlusion (Zeiler and Fergus 2014; on words Li, Monroe and Jurafsky 2016,
-"Understanding Neural Networks through Representation Erasure"), the second "include individual" of Covert, Lundberg and Lee (2021,
-"Explaining by Removing"); they are the last and the first term of the word's Shapley value. Occlusion by itself gives every word next to
-nothing where several each suffice, which is common in abuse; the second sees those, and costs little, since its texts are one word long.
-A long text is not asked again for each of its words: runs of neighbours are left out together and share what is lost.
+The contribution of a word is the mean of two differences, in log-odds: what a label loses when the word is left out of the text,
+and what it gains when the word alone is put in an empty one. The first is occlusion (Zeiler and Fergus 2014; on words Li, Monroe
+and Jurafsky 2016, "Understanding Neural Networks through Representation Erasure"), the second "include individual" of Covert,
+Lundberg and Lee (2021, "Explaining by Removing"); they are the last and the first term of the word's Shapley value. Occlusion by
+itself gives every word next to nothing where several each suffice, which is common in abuse; the second sees those, and costs
+little, since its texts are one word long. A long text is not asked again for each of its words: runs of neighbours are left out
+together and share what is lost.
 
-Both need forward passes only, so this works with every backend, and gives the same at every run. Log-odds do not level off near 0 and 1, as
-probabilities do. Gaps are closed and not filled with likely words, which is no more faithful (Pham et al. 2022, "Double Trouble").
-`benchmarks/explain.py` measures it, beside occlusion of every word and sampled Shapley values.
+Both need forward passes only, so this works with every backend, and gives the same at every run. Log-odds do not level off near 0
+and 1, as probabilities do. Gaps are closed and not filled with likely words, which is no more faithful (Pham et al. 2022, "Double
+Trouble"). `benchmarks/explain.py` measures it, beside occlusion of every word and sampled Shapley values.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from triage.cli.check import check
 from triage.cli.evaluate import evaluate
 from triage.cli.report import report
 from triage.cli.score import score
+from triage.cli.train import train
 from triage.errors import TriageError
 from triage.language import Lang
 
@@ -34,6 +35,7 @@ commands.add_command(score)
 commands.add_command(cases)
 commands.add_command(report)
 commands.add_command(evaluate)
+commands.add_command(train)
 
 
 def main(arguments: list[str] | None = None) -> None:

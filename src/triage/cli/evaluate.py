@@ -13,18 +13,43 @@ from triage.language import Lang
 
 @click.command()
 @click.argument("labelled", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--by",
+    "columns",
+    multiple=True,
+    type=click.Choice(("register", "phenomenon", "length", "recipient", "channel")),
+    help="Also for each value of this column, or by length in words; may be given more than once.",
+)
+@click.option("--robustness", "hidden", is_flag=True, help="Also on the messages with words hidden or mistyped in nine ways.")
 @json_option
 @lang_option
 @model_option
 @label_option
-def evaluate(labelled: tuple[Path, ...], as_json: bool, lang: Lang, model_name: str | None, labels: tuple[str, ...]) -> None:
+def evaluate(
+    labelled: tuple[Path, ...],
+    columns: tuple[str, ...],
+    hidden: bool,
+    as_json: bool,
+    lang: Lang,
+    model_name: str | None,
+    labels: tuple[str, ...],
+) -> None:
     """Hold a model against labelled messages (JSON Lines with text, labels and intensity)."""
+    from triage.report.evaluation import robustness_text, slices_text
     from triage.report.text import evaluation_text
     from triage.training.corpus import read_labelled
-    from triage.training.evaluate import evaluate as measure
+    from triage.training.evaluate import compare, plain
+    from triage.training.robustness import robustness
+    from triage.training.slices import slices
 
-    figures = measure(load_model(model_name, labels), read_labelled(labelled))
+    messages = read_labelled(labelled)
+    model = load_model(model_name, labels)
+    found = model.classify([message.text for message in messages])
+    figures = compare(found, messages)
+    by = {column: slices(found, messages, column) for column in columns}
+    costs = robustness(model, messages) if hidden else ()
     if as_json:
-        print_json(figures.to_dict())
-    else:
-        click.echo(evaluation_text(figures, lang))
+        print_json({**figures.to_dict(), "by": plain(by), "robustness": plain(costs)})
+        return
+    blocks = [evaluation_text(figures, lang), *(slices_text(column, parts, lang) for column, parts in by.items())]
+    click.echo("\n\n".join([*blocks, *([robustness_text(costs, lang)] if costs else [])]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from triage.assessment import STRENGTHS, Assessment
 from triage.labels import LABELS, Classification
 from triage.report.content import Advice, Content, Origin, Quoted, content, intensity_word, named_labels
+from triage.report.evaluation import aligned, interval
 from triage.report.marks import drivers
 from triage.report.plain import cells, one_line, shorten, wrap
 from triage.report.wording import Words
@@ -112,19 +113,22 @@ def evaluation_text(figures: Evaluation, lang: str = "nl") -> str:
             words.say("label", one.label),
             words.number(one.support),
             *(words.figure(number) for number in (one.precision, one.recall, one.f1)),
-            f"{words.figure(one.f1_low)}–{words.figure(one.f1_high)}",
+            interval(one.f1_low, one.f1_high, words),
             *(words.figure(number) for number in (one.ap, one.ece)),
         ]
         for one in figures.labels
     ]
-    widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
     lines = [words.say("evaluation", "model", model=one_line(figures.model), n=words.number(figures.messages)), ""]
-    for first, *others in (heads, *rows):
-        lines.append("  ".join([f"{first:<{widths[0]}}", *(f"{text:>{width}}" for text, width in zip(others, widths[1:], strict=True))]))
-    interval = f"({words.figure(figures.macro_f1_low)}–{words.figure(figures.macro_f1_high)})"
-    lines += ["", f"{words.say('evaluation', 'macro_f1')}: {words.figure(figures.macro_f1)} {interval}"]
+    lines += aligned([heads, *rows])
+    within = interval(figures.macro_f1_low, figures.macro_f1_high, words)
+    lines += ["", f"{words.say('evaluation', 'macro_f1')}: {words.figure(figures.macro_f1)} ({within})"]
     for name in ("false_alarms", "missed", "intensity_kappa", "review", "error_kept", "error_all"):
         lines.append(f"{words.say('evaluation', name)}: {words.figure(getattr(figures, name))}")
+    for one in figures.kept:
+        if one.coverage < 1.0:
+            lines.append(f"{words.say('evaluation', 'kept', share=f'{1.0 - one.coverage:.0%}')}: {words.figure(one.error)}")
+    if figures.kept:
+        lines.append(f"{words.say('evaluation', 'risk_area')}: {words.figure(figures.risk_area)}")
     return "\n".join(lines)
 
 

@@ -139,7 +139,7 @@ class Words:
             >>> Words("nl").figure(0.8125), Words("nl").figure(float("nan"))
             ('0,812', '-')
         """
-        written = "-" if isnan(value) else f"{value:.3f}"
+        written = "-" if isnan(value) else f"{round(value, 3) + 0.0:.3f}"  # + 0.0: nobody writes -0.000
         return written if self.lang == "en" else written.replace(".", ",")
 
     def day(self, day: date, *, year: bool = True) -> str:

@@ -44,17 +44,38 @@ def choose_threshold(probability: Floats, truth: Bools, beta: float = 1.0) -> fl
     return round(float(grid[int(np.median(best))]), 3)
 
 
-def doubt_range(probability: Floats, truth: Bools, error: float = 0.1) -> Doubt:
-    """The probabilities at which the model should not decide alone.
+def doubt_range(probability: Floats, truth: Bools, threshold: float, error: float = 0.1) -> Doubt:
+    """The probabilities of one label at which the model should not decide alone.
 
-    Class-conditional split conformal prediction (Vovk 2012; Sadinle, Lei & Wasserman 2019): "holds" stays possible down to
-    the `error` quantile of the true positives, "does not hold" up to the 1 - `error` quantile of the true negatives. Between
-    the two both stay possible, or neither does, and the message goes to review. For messages exchangeable with the
-    development data, at most a share `error` of those that carry the label is then passed as surely harmless, and at most a
-    share `error` of those without it as surely labelled.
+    Class-conditional split conformal prediction (Vovk 2012; Sadinle, Lei & Wasserman 2019): "holds" stays possible down to the `error`
+    quantile of the development messages that carry the label, "does not hold" up to the 1 - `error` quantile of those that do not.
+    Between the two both answers stay possible, or neither does, and the message goes to review. The threshold is always inside, so that
+    the two sides of the range are the two answers.
+
+    What is guaranteed, for each label by itself: of the messages that carry the label, on average at most a share `error` leaves the model
+    without review and without the label; of those that do not carry it, at most a share `error` leaves without review and with it. This
+    holds for a good model and for a bad one: a bad one sends more to review. Where the development data hold too few messages to
+    promise that (fewer than nine on a side, for 0.1), everything on that side goes to review.
+
+    What is not guaranteed:
+        - Anything about messages that do not come from where the development data come from (statisticians say: that are not
+          exchangeable with it). Other senders, new slang, another channel, longer messages: with such drift the share may be larger,
+          and only a new development set tells.
+        - That the share holds exactly for one development set: it is an average over such sets, and a small one may be unlucky.
+        - How many of the messages that leave without review are wrong: that depends on how many carry the label at all.
+        - All labels at once: three labels together may miss up to three times `error`.
+
+    Platt scaling fitted on the same development data does no harm, because it keeps the order of the probabilities.
+
+    Args:
+        probability: Shape (messages,), of development messages that no training saw.
+        truth: Shape (messages,).
+        threshold: From which probability the label holds.
+        error: The share that is accepted, 0.0-1.0.
     """
     positives, negatives = np.sort(probability[truth]), np.sort(probability[~truth])
-    present = positives[max(0, int(np.floor(error * (len(positives) + 1))) - 1)]
-    absent = negatives[min(len(negatives) - 1, int(np.ceil((1 - error) * (len(negatives) + 1))) - 1)]
-    low, high = sorted((float(present), float(absent)))
-    return Doubt(low=low, high=high)
+    rank = int(np.floor(error * (len(positives) + 1)))
+    present = float(positives[rank - 1]) if rank >= 1 else 0.0
+    rank = int(np.ceil((1 - error) * (len(negatives) + 1)))
+    absent = float(negatives[rank - 1]) if rank <= len(negatives) else 1.0
+    return Doubt(low=min(present, absent, threshold), high=max(present, absent, threshold))

@@ -25,6 +25,19 @@ def precision_recall_f1(truth: Bools, called: Bools) -> tuple[float, float, floa
     return precision, recall, f1
 
 
+def macro_f1(truth: Bools, called: Bools) -> float:
+    """Mean F1 over the labels that occur in `truth`, both of shape (messages, labels); nan where none does.
+
+    Example:
+        >>> macro_f1(np.array([[True, False], [False, False]]), np.array([[True, True], [False, False]]))
+        1.0
+    """
+    support = truth.sum(axis=0)
+    present = support > 0
+    f1 = 2.0 * (truth & called).sum(axis=0)[present] / (support + called.sum(axis=0))[present]
+    return float(f1.mean()) if present.any() else float("nan")
+
+
 def average_precision(truth: Bools, score: Floats) -> float:
     """Area under the precision-recall curve as a sum over recall steps, 0.0-1.0; nan without a positive.
 
@@ -58,6 +71,21 @@ def calibration_error(truth: Bools, probability: Floats, bins: int = 10) -> floa
     return total
 
 
+def risk_curve(wrong: Bools, certainty: Floats) -> Floats:
+    """Error among the k most certain messages, for k from 1 to all (Geifman & El-Yaniv 2017); its mean is the area under the curve.
+
+    Messages of equal certainty share their errors evenly, so that their order does not matter.
+
+    Example:
+        >>> risk_curve(np.array([True, False, False, True]), np.array([0.5, 0.9, 0.8, 0.5])).round(2).tolist()
+        [0.0, 0.0, 0.33, 0.5]
+    """
+    _, level, size = np.unique(-certainty, return_inverse=True, return_counts=True)
+    error = np.bincount(level, weights=wrong) / size
+    curve: Floats = np.cumsum(np.repeat(error, size)) / np.arange(1, len(wrong) + 1)
+    return curve
+
+
 def cohen_kappa(one: NDArray[np.int64], other: NDArray[np.int64], levels: int = 2) -> float:
     """Kappa of two ratings 0..levels-1 (Cohen 1960); 1.0 is full agreement, 0.0 is chance.
 
@@ -88,8 +116,25 @@ def _kappa(one: NDArray[np.int64], other: NDArray[np.int64], cost: Floats) -> fl
 
 
 def bootstrap(figure: Callable[[NDArray[np.int64]], float], size: int, rounds: int = 500, seed: int = 0) -> tuple[float, float]:
-    """95% percentile interval of a figure that is computed from row numbers drawn with replacement."""
+    """95% percentile interval of a figure that is computed from row numbers drawn with replacement; nan where it cannot be computed."""
     rng = np.random.default_rng(seed)
-    drawn = [figure(rng.integers(0, size, size)) for _ in range(rounds)]
-    low, high = np.nanpercentile(drawn, [2.5, 97.5])
+    drawn = [value for _ in range(rounds) if not np.isnan(value := figure(rng.integers(0, size, size)))]
+    if not drawn:
+        return float("nan"), float("nan")
+    low, high = np.percentile(drawn, [2.5, 97.5])
     return float(low), float(high)
+
+
+def wilson(hits: int, total: int) -> tuple[float, float]:
+    """95% interval of a share (Wilson 1927); from 0 to 1 where there is nothing to count.
+
+    Example:
+        >>> [round(bound, 3) for bound in wilson(9, 10)]
+        [0.596, 0.982]
+    """
+    if total == 0:
+        return 0.0, 1.0
+    z = 1.959964
+    share, spread = hits / total, z * np.sqrt(hits * (total - hits) / total + z * z / 4) / (total + z * z)
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    return max(0.0, float(middle - spread)), min(1.0, float(middle + spread))

@@ -19,9 +19,10 @@ import msgspec
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from transformers import PreTrainedModel
+from transformers import AutoTokenizer, PreTrainedModel
 
 from triage.classify.checkpoint import Settings
+from triage.errors import InputError
 from triage.labels import LABELS
 from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
 from triage.training.corpus import Labelled, read_labelled
@@ -71,13 +72,20 @@ def train(
         version: Version that every score of this model will name.
         recipe: Settings of the fine-tuning.
         seeds: How many runs are averaged.
-        max_length: Subwords in a window when the model is used.
+        max_length: Subwords in a window when the model is used, or fewer where the encoder takes fewer.
 
     Returns:
         The settings that were written.
+
+    Raises:
+        InputError: if the messages are too few to calibrate on.
     """
     recipe = recipe or Recipe()
+    longest = AutoTokenizer.from_pretrained(base).model_max_length
+    max_length = min(max_length, longest)
+    recipe = msgspec.structs.replace(recipe, max_length=min(recipe.max_length, longest))
     training, development = split(messages)
+    _check_calibration(development)
     log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
     models = []
     for seed in range(seeds):
@@ -90,6 +98,17 @@ def train(
     return export(model, tokenizer, settings, out, development)
 
 
+def _check_calibration(development: Sequence[Labelled]) -> None:
+    """Refuse before hours of training what cannot be calibrated after it."""
+    truth = targets_of(development) > 0
+    if lacking := [name for k, name in enumerate(OUTPUTS) if len(truth) == 0 or truth[:, k].all() or not truth[:, k].any()]:
+        names = ", ".join(lacking)
+        raise InputError(
+            f"The part kept for calibration ({len(development)} messages) does not hold messages with and without {names}; give more data.",
+            nl=f"Het deel voor de kalibratie ({len(development)} berichten) bevat geen berichten met én zonder {names}; geef meer data.",
+        )
+
+
 def calibrated(logits: NDArray[np.float32], development: Sequence[Labelled], version: str, max_length: int) -> Settings:
     """Calibration, thresholds and the range of doubt from logits (messages, outputs) on development messages."""
     truth = targets_of(development).astype(bool)
@@ -98,7 +117,7 @@ def calibrated(logits: NDArray[np.float32], development: Sequence[Labelled], ver
     for k, label in enumerate(LABELS):
         probability = apply_platt(logits[:, k].astype(np.float64), platt[label])
         thresholds[label] = choose_threshold(probability, truth[:, k], BETA[label])
-        doubt[label] = doubt_range(probability, truth[:, k])
+        doubt[label] = doubt_range(probability, truth[:, k], thresholds[label])
     return Settings(
         version=version,
         label_map={label: label for label in LABELS},
