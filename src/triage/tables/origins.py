@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from triage.case import Case, Finding
+from triage.case import Finding
 from triage.errors import InputError
 from triage.message import Message
 from triage.tables.cases import group_findings
@@ -53,12 +53,12 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     """A case as it was gathered from scored files.
 
     Attributes:
-        case: The case.
+        case_id: Its name.
         members: Its messages in the order of time.
         people: All authors and targets of all files, also of other cases.
     """
 
-    case: Case
+    case_id: str | None
     members: tuple[Member, ...]
     people: tuple[str, ...] = ()
 
@@ -86,7 +86,7 @@ def gather_case(scored: Sequence[Path | str], case_id: str) -> Gathered:
     origins = _read_origins(scored, {place for found in places for place in found})
     people = {name for one in findings for name in (one.message.author, one.message.target) if name}
     return Gathered(
-        case=case,
+        case_id=case.id,
         members=tuple(
             Member(finding=one, origins=tuple(origins[place] for place in found)) for one, found in zip(members, places, strict=True)
         ),

@@ -53,12 +53,17 @@ class Mask:
         domains = "|".join(lists.domains.split())
         self._url = re.compile(rf"(?:https?://|www\.)\S+|\b[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,5}}\.(?:{domains})\b(?:/\S*)?", re.IGNORECASE)
 
-    def text(self, text: str) -> str:
-        """The text with `[naam 1]` in the place of what points at a person."""
+    def text(self, text: str, *, likely: bool = True) -> str:
+        """The text with `[naam 1]` in the place of what points at a person.
+
+        Args:
+            text: The text.
+            likely: Whether words that are likely a name by their shape are masked too, or only what is known to be one.
+        """
         text = visible(text)
         taken: list[Found] = []
         covered = bytearray(len(text))
-        for found in self._all(text):
+        for found in self._all(text, likely):
             if not any(covered[found.start : found.end]):
                 covered[found.start : found.end] = b"\1" * (found.end - found.start)
                 taken.append(found)
@@ -68,7 +73,7 @@ class Mask:
             place = found.end
         return "".join([*parts, text[place:]])
 
-    def _all(self, text: str) -> Iterator[Found]:
+    def _all(self, text: str, likely: bool) -> Iterator[Found]:
         """What may be masked; what comes first counts where two overlap."""
         yield from _whole(_EMAIL, text, "email")
         yield from _whole(self._url, text, "url")
@@ -80,7 +85,7 @@ class Mask:
         yield from self._names.known_in(text)
         yield from _whole(_HANDLE, text, "handle")
         yield from (one for one in _whole(self._street, text, "address") if one.name.casefold() not in self._no_street)
-        yield from self._names.likely_in(text)
+        yield from self._names.likely_in(text) if likely else ()
         yield from _whole(_NUMBER, text, "number")
 
 

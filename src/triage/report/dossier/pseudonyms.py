@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections.abc import Mapping
 from typing import Literal, get_args
 
 import msgspec
 
-Kind = Literal["author", "target", "person", "name", "handle", "phone", "email", "iban", "bsn", "address", "url", "number"]
+Kind = Literal["author", "target", "person", "name", "handle", "phone", "email", "iban", "bsn", "address", "url", "number", "file", "case"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 LEAST_KEY = 16  # bytes; a shorter secret can be guessed
@@ -60,7 +61,7 @@ class Pseudonyms:
         ('afzender 1', 'afzender 2', 'afzender 1')
     """
 
-    def __init__(self, words: dict[Kind, str], key: bytes | None = None) -> None:
+    def __init__(self, words: Mapping[Kind, str], key: bytes | None = None) -> None:
         self._words = words
         self._key = None if key is None else hashlib.blake2b(key).digest()
         self._given: dict[tuple[str, str], str] = {}
