@@ -66,27 +66,20 @@ def document(d: Dossier, words: DossierWords) -> Document:
     a = d.assessment
     numbers = {member.finding.message.key: number for number, member in enumerate(d.members, start=1)}
     c = content(a, words, numbers)
-    sections = {
-        "short": _short(d, c, words),
-        "checklist": _checklist(d.items, words),
-        "chronology": (_chronology(d.events, words),),
-        "figures": _figures(d, words),
-        "messages_masked" if d.settings.pseudonymised else "messages": tuple(
-            _quote(number, member, words) for number, member in enumerate(d.members, start=1)
-        ),
-        "attachments": _attachments(d, words),
-        "masking": _masking(d.settings, words),
-        "making": _making(d, words),
-    }
-    told = {name: Section(words.say("part", name), blocks) for name, blocks in sections.items() if blocks}
-    weighed = [
-        Section(words.say("heading", "contributions"), _contributions(c, words)),
-        Section(words.say("heading", "suggestions"), _suggestions(c, words)),
-        Section(words.say("heading", "questions"), tuple(Bullets(one.text, one.effects) for one in c.questions)),
-    ]
-    order = [name for name in told if name not in ("attachments", "masking", "making")]
-    last = [name for name in told if name not in order]
-    ordered = [*(told[name] for name in order), *(one for one in weighed if one.blocks), *(told[name] for name in last)]
+    messages = tuple(_quote(number, member, words) for number, member in enumerate(d.members, start=1))
+    sections = (  # what happened first, then what may be done about it
+        (words.say("part", "short"), _short(d, c, words)),
+        (words.say("part", "chronology"), (_chronology(d.events, words),)),
+        (words.say("part", "figures"), _figures(d, words)),
+        (words.say("part", "messages_masked" if d.settings.pseudonymised else "messages"), messages),
+        (words.say("part", "attachments"), _attachments(d, words)),
+        (words.say("part", "checklist"), _checklist(d.items, words)),
+        (words.say("heading", "suggestions"), _suggestions(c, words)),
+        (words.say("heading", "questions"), tuple(Bullets(one.text, one.effects) for one in c.questions)),
+        (words.say("heading", "contributions"), _contributions(c, words)),
+        (words.say("part", "masking"), _masking(d.settings, words)),
+        (words.say("part", "making"), _making(d, words)),
+    )
     title = words.say("dossier", "title_case", id=one_line(a.case_id)) if a.case_id else words.say("dossier", "title")
     return Document(
         title=title,
@@ -94,7 +87,7 @@ def document(d: Dossier, words: DossierWords) -> Document:
         lang=words.lang,
         footer=words.say("dossier", "footer"),
         page=words.say("dossier", "page", n="{n}", total="{total}"),
-        sections=tuple(ordered),
+        sections=tuple(Section(name, blocks) for name, blocks in sections if blocks),
     )
 
 
@@ -118,15 +111,12 @@ def _short(d: Dossier, c: Content, words: DossierWords) -> tuple[Block, ...]:
 
 
 def _checklist(items: Sequence[Item], words: DossierWords) -> tuple[Block, ...]:
-    blocks: list[Block] = []
-    for missing in (True, False):
-        chosen = [item for item in items if item.missing is missing]
-        if missing and not chosen:
-            blocks.append(Paragraph(words.say("checklist", "nothing")))
-        elif chosen:
-            blocks.append(Heading(words.say("checklist", "missing" if missing else "present")))
-            blocks += [_check(item, words) for item in chosen]
-    return tuple(blocks)
+    missing = [_check(item, words) for item in items if item.missing]
+    present = tuple(one_line(item.text.in_(words.lang)) for item in items if not item.missing)
+    return (
+        *(missing or (Paragraph(words.say("checklist", "nothing")),)),
+        *((Bullets(words.say("checklist", "present"), present),) if present else ()),
+    )
 
 
 def _check(item: Item, words: DossierWords) -> Check:
@@ -137,12 +127,7 @@ def _check(item: Item, words: DossierWords) -> Check:
     if source.as_of:
         title = words.say("checklist", "source", title=title, day=words.day(source.as_of))
     quoted = f"{source.id}: “{one_line(source.quote)}” " if source.quote else ""
-    return Check(
-        done=not item.missing,
-        mark=words.say("checklist", "open" if item.missing else "done"),
-        text=one_line(item.text.in_(words.lang)),
-        source=quoted + title,
-    )
+    return Check(one_line(item.text.in_(words.lang)), quoted + title)
 
 
 def _chronology(events: Sequence[Event], words: DossierWords) -> Grid:
@@ -285,7 +270,7 @@ def _suggestions(c: Content, words: DossierWords) -> tuple[Block, ...]:
             "caution": advice.cautions,
             "source": sources,
         }
-        blocks += [Bullets(words.say("row", name), items) for name, items in lists.items() if items]
+        blocks += [Bullets(words.say("row", name), items, small=name == "source") for name, items in lists.items() if items]
     return (*blocks, Paragraph(c.closing[-1], "note"))
 
 

@@ -67,17 +67,16 @@ class Heading(msgspec.Struct, frozen=True):
 
 
 class Bullets(msgspec.Struct, frozen=True):
-    """A list below a few words."""
+    """A list below a few words; `small` for sources."""
 
     title: str
     items: tuple[str, ...]
+    small: bool = False
 
 
 class Check(msgspec.Struct, frozen=True):
-    """Something to tick off: what it is, the word for how it stands, and where that comes from."""
+    """Something still to do, to tick off: what it is, and where that comes from."""
 
-    done: bool
-    mark: str
     text: str
     source: str
 

@@ -76,14 +76,11 @@ def _block(block: Block) -> str:
         case Bars(title, bars):
             label = f'<p class="label">{_text(title)}</p>\n' if title else ""
             return label + _join(map(_bar, bars))
-        case Bullets(title, items):
+        case Bullets(title, items, small):
             listed = "".join(f"<li>{_text(item)}</li>" for item in items)
-            return f'<p class="label">{_text(title)}</p><ul>{listed}</ul>'
-        case Check(done, mark, text, source):
-            return (
-                f'<div class="check"><p class="mark {"done" if done else "open"}">{"☑" if done else "☐"} {_text(mark)}</p>'
-                f'<div><p>{_text(text)}</p><p class="source">{_text(source)}</p></div></div>'
-            )
+            return f'<div class="{"small" if small else "list"}"><p class="label">{_text(title)}</p><ul>{listed}</ul></div>'
+        case Check(text, source):
+            return f'<div class="check"><span>☐</span><div><p>{_text(text)}</p><p class="source">{_text(source)}</p></div></div>'
         case Quote(title, about, lines, rows):
             quoted = "".join(f"<p>{_text(line)}</p>" for line in lines)
             return (

@@ -37,11 +37,12 @@ from triage.report.dossier.glyphs import drawable
 from triage.report.dossier.words import DossierWords
 
 _MARGIN, _BOTTOM = 18.0, 20.0  # millimetres
-_INK, _FAINT, _LINE, _BLUE, _WARM = (27, 31, 36), (87, 96, 106), (201, 209, 217), (31, 95, 168), (138, 75, 0)
+_INK, _FAINT, _LINE, _BLUE = (27, 31, 36), (87, 96, 106), (201, 209, 217), (31, 95, 168)
 _BODY, _SMALL = 10.0, 8.5  # points
 _LEADING = 0.5  # millimetres a line takes for each point
-_TOTAL = "\ue000"  # stands for the number of pages; private use, so that it is in no text (`one_line` names such signs)
+_TOTAL = "\ue000" * 6  # stands for the number of pages; private use, so that it is in no text (`one_line` names such signs)
 _MOST_PIXELS = 1600
+_PER_PIXEL = 25.4 / 96  # millimetres, so that a small picture stays small
 
 Style = Literal["", "B"]
 Colour = tuple[int, int, int]
@@ -93,8 +94,8 @@ class _Pdf(FPDF):
         self.set_y(-13)
         self._style(_SMALL, colour=_FAINT)
         page = self._page_words.format(n=self.page_no(), total=_TOTAL)
-        self.cell(self.epw / 2, 5, self._plain(self._footer_words))
-        self.cell(self.epw / 2, 5, page, align="R")
+        self.cell(self.epw / 2, 5, page)  # on the left: the room kept for the number of pages is wider than the number
+        self.cell(self.epw / 2, 5, self._plain(self._footer_words), align="R")
 
     def put_head(self, document: Document) -> None:
         """The head of the first page."""
@@ -142,16 +143,18 @@ class _Pdf(FPDF):
                 for bar in bars:
                     self._bar(bar)
                 self.ln(1.5)
-            case Bullets(title, items):
+            case Bullets(title, items, small):
+                size, colour = (_SMALL, _FAINT) if small else (_BODY, _INK)
                 self._room(12)
-                self._write(title, _BODY, "B")
+                self._write(title, size, "B", colour=colour)
                 for item in items:
-                    self._row(("•", item), (2, 70))
+                    self._row(("•", item), (2, 70), size=size, colours=(colour, colour))
                 self.ln(1)
-            case Check(done, mark, text, source):
-                self._room(14)
-                self._row((mark, text), (2, 10), colours=(_BLUE if done else _WARM, _INK))
-                self._row(("", source), (2, 10), size=_SMALL, colours=(_FAINT, _FAINT))
+            case Check(text, source):
+                self._room(18)
+                self.rect(self.l_margin + 0.5, self.get_y() + 0.8, 3, 3)
+                self._row(("", text), (3, 60))
+                self._row(("", source), (3, 60), size=_SMALL, colours=(_FAINT, _FAINT))
                 self.ln(1.5)
             case Quote():
                 self._quote(block)
@@ -164,25 +167,28 @@ class _Pdf(FPDF):
         self.ln(1)
         self._row((quote.title, quote.about), (3, 9), style="B", colours=(_INK, _FAINT))
         self.ln(1)
-        with self.local_context():
-            self.set_draw_color(*_BLUE)
-            for line in quote.lines:
-                self._row(("", line), (2, 70), size=11)
+        for line in quote.lines:
+            self._row(("", line), (2, 70), size=11)
         self.ln(1)
         for row in quote.rows:
             self._row(row, (3, 9), size=_SMALL, colours=(_FAINT, _INK))
         self.ln(3)
 
     def _picture(self, file: str, caption: str) -> None:
-        self.add_page()
-        self._write(caption, _SMALL, colour=_FAINT)
         with Image.open(self._folder / file) as opened:
             photo = opened.format == "JPEG"
             image = ImageOps.exif_transpose(opened).convert("RGB")
         image.thumbnail((_MOST_PIXELS, _MOST_PIXELS))
+        scale = min(self.epw / image.width, (self.eph - 12) / image.height, _PER_PIXEL)
+        width, height = image.width * scale, image.height * scale
+        self._room(height + 8)
+        self.ln(2)
+        self._write(caption, _SMALL, colour=_FAINT)
         stream = io.BytesIO()
         image.save(stream, "JPEG" if photo else "PNG", **({"quality": 90} if photo else {}))
-        self.image(stream, w=self.epw, h=self.eph - 12, keep_aspect_ratio=True)
+        top = self.get_y() + 1
+        self.image(stream, self.l_margin, top, width, height)
+        self.set_xy(self.l_margin, top + height + 1)
 
     def _bar(self, bar: Bar) -> None:
         height = _BODY * _LEADING
