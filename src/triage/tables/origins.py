@@ -74,10 +74,8 @@ def gather_case(scored: Sequence[Path | str], case_id: str) -> Gathered:
         InputError: if there is no such case, or a file was not scored.
     """
     findings = findings_of(read_scored(scored))
-    for case, members in group_findings(findings):
-        if case.id == case_id:
-            break
-    else:
+    members = next((members for case, members in group_findings(findings) if case.id == case_id), None)
+    if members is None:
         raise InputError(
             f"There is no case {case_id}: take an id from the column case_id of the cases.",
             nl=f"Er is geen casus {case_id}: neem een id uit de kolom case_id van de casussen.",
@@ -86,7 +84,7 @@ def gather_case(scored: Sequence[Path | str], case_id: str) -> Gathered:
     origins = _read_origins(scored, {place for found in places for place in found})
     people = {name for one in findings for name in (one.message.author, one.message.target) if name}
     return Gathered(
-        case_id=case.id,
+        case_id=case_id,
         members=tuple(
             Member(finding=one, origins=tuple(origins[place] for place in found)) for one, found in zip(members, places, strict=True)
         ),

@@ -146,7 +146,9 @@ def _data(a: Assessment, attachments: Sequence[Attachment]) -> _Data:
         "images": sum(one.kind in ("image", "pdf") for one in attachments),
         "documents": sum(one.kind != "image" for one in attachments),
     }
-    return _Data({**{name: Span(n, n) for name, n in counts.items()}, **_facts(a.facts), "reach_guess": a.reach.guess, "always": True}, counts)
+    return _Data(
+        {**{name: Span(n, n) for name, n in counts.items()}, **_facts(a.facts), "reach_guess": a.reach.guess, "always": True}, counts
+    )
 
 
 def _facts(facts: Facts) -> dict[str, Datum]:

@@ -133,11 +133,8 @@ def _check(item: Item, words: DossierWords) -> Check:
 def _chronology(events: Sequence[Event], words: DossierWords) -> Grid:
     rows = []
     for event in events:
-        if event.moment:
-            when = words.moment(event.moment)
-        else:
-            when = words.day(event.day) if event.day else words.say("chronology", "no_time")
-        rows.append((when, one_line(event.what)))
+        day = words.day(event.day) if event.day else words.say("chronology", "no_time")
+        rows.append((words.moment(event.moment) if event.moment else day, one_line(event.what)))
     return Grid((words.say("chronology", "when"), words.say("chronology", "what")), tuple(rows), (3, 7))
 
 
@@ -208,7 +205,9 @@ def _quote(number: int, member: Member, words: DossierWords) -> Quote:
         target=one_line(message.target) if message.target else words.say("phrase", "unknown_target"),
     )
     counts = [
-        words.say("message", name, n=words.number(n)) for name in ("views", "shares", "followers") if (n := getattr(message, name)) is not None
+        words.say("message", name, n=words.number(n))
+        for name in ("views", "shares", "followers")
+        if (n := getattr(message, name)) is not None
     ]
     rows = [
         ("from_to", people),
@@ -278,7 +277,11 @@ def _attachments(d: Dossier, words: DossierWords) -> tuple[Block, ...]:
     if not d.attachments:
         return (Paragraph(words.say("attachment", "none")),)
     rows = tuple(
-        (one.name or words.say("attachment", "number", n=one.number), words.say("attachment", "bytes", n=words.number(one.size)), one.sha256)
+        (
+            one.name or words.say("attachment", "number", n=one.number),
+            words.say("attachment", "bytes", n=words.number(one.size)),
+            one.sha256,
+        )
         for one in d.attachments
     )
     grid = Grid((words.say("attachment", "file"), words.say("attachment", "size"), "SHA-256"), rows, (4, 2, 6))

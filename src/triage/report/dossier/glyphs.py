@@ -1,7 +1,7 @@
 """Signs that a typeface lacks, as words.
 
-The typeface of the PDF has Latin, Greek, Cyrillic, Arabic, Hebrew, Thai and Devanagari; it has no emoji and no Chinese, Japanese or Korean. A
-sign that it lacks is named, because a weapon in a message may not become an empty box.
+The typeface of the PDF has Latin, Greek, Cyrillic, Arabic, Hebrew, Thai and Devanagari; it has no emoji and no Chinese, Japanese or
+Korean. A sign that it lacks is named, because a weapon in a message may not become an empty box.
 """
 
 from __future__ import annotations
@@ -32,4 +32,5 @@ def drawable(text: str, glyphs: Collection[int], words: DossierWords) -> str:
 def _named(sign: str, words: DossierWords) -> str:
     code = f"U+{ord(sign):04X}"
     name = words.sign(sign) or unicodedata.name(sign, "").lower()
-    return f"<{code} {name}>" if name else f"<{code}>"
+    tells = name and not name.endswith(f"{ord(sign):x}")  # "cjk unified ideograph-4e2d" tells nothing more
+    return f"<{code} {name}>" if tells else f"<{code}>"

@@ -1,8 +1,8 @@
 """Masks in a text what points at a person: names, handles, phone numbers, accounts, addresses.
 
-Libraries made for it do the finding where there are such: `phonenumbers` for telephone numbers, `python-stdnum` for account numbers, citizen
-service numbers (BSN) and postcodes, `simplemma` to tell an ordinary Dutch word from a name. The lists are in masking.toml. Where it is in
-doubt it masks: a word too many is lost here, and nothing is leaked. It still misses things; `wording.toml` says which, in every dossier.
+Libraries made for it do the finding where there are such: `phonenumbers` for telephone numbers, `python-stdnum` for account numbers,
+citizen service numbers (BSN) and postcodes, `simplemma` to tell an ordinary Dutch word from a name. The lists are in masking.toml. Where
+it is in doubt it masks: better a word too many lost than a name leaked. It still misses things, and every dossier says which.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class Mask:
         self._street = re.compile(rf"\b[\w'’-]{{2,40}}(?:{alone})\b", re.IGNORECASE)
         self._no_street = frozenset(lists.no_streets.split())
         domains = "|".join(lists.domains.split())
-        self._url = re.compile(rf"(?:https?://|www\.)\S+|\b[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,5}}\.(?:{domains})\b(?:/\S*)?", re.IGNORECASE)
+        self._url = re.compile(
+            rf"(?:https?://|www\.)\S+|\b[\w-]{{1,63}}(?:\.[\w-]{{1,63}}){{0,5}}\.(?:{domains})\b(?:/\S*)?", re.IGNORECASE
+        )
 
     def text(self, text: str, *, likely: bool = True) -> str:
         """The text with `[naam 1]` in the place of what points at a person.
@@ -141,4 +143,3 @@ def _postcodes(text: str) -> Iterator[Found]:
     from stdnum.nl import postcode
 
     return (one for one in _whole(_POSTCODE, text, "address") if postcode.is_valid(one.name))
-

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from triage.report.dossier.lists import load_lists
 from triage.report.dossier.pseudonyms import Found, Kind, plain_name
@@ -154,7 +155,7 @@ def _begins_sentence(text: str, place: int) -> bool:
 
 def _together(found: list[re.Match[str]], *, blank: bool = False) -> bool:
     """Do these stand so close that they can be one name?"""
-    gaps = [right.string[left.end() : right.start()] for left, right in zip(found, found[1:], strict=False)]
+    gaps = [right.string[left.end() : right.start()] for left, right in pairwise(found)]
     if blank:
         return all(gap in (" ", "  ") for gap in gaps)
     return all(len(gap) <= _FURTHEST and "\n" not in gap for gap in gaps)

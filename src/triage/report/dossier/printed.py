@@ -1,21 +1,23 @@
 """The dossier as a PDF: searchable text, an outline, and nothing that acts (no links, forms or scripts).
 
-Made with fpdf2; the typeface FiraGO (SIL Open Font License) comes from `pymupdf-fonts`, and `uharfbuzz` sets Arabic and other joined scripts
-right. All text is drawn glyph by glyph, so that nothing in a message is ever read as PDF.
+Made with fpdf2; the typeface FiraGO (SIL Open Font License) comes from `pymupdf-fonts`, and `uharfbuzz` sets Arabic and other joined
+scripts right. All text is drawn glyph by glyph, so that nothing in a message is ever read as PDF.
 """
 
 from __future__ import annotations
 
 import io
 import tempfile
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import pymupdf_fonts
 from fpdf import FPDF
 from fpdf.enums import MethodReturnValue, PageOrientation, XPos, YPos
+from fpdf.fonts import TTFFont
 from PIL import Image, ImageOps
 
 from triage.report.dossier.document import (
@@ -83,10 +85,10 @@ class _Pdf(FPDF):
             file = fonts / f"{name}.ttf"
             file.write_bytes(pymupdf_fonts.myfont(name))
             self.add_font("FiraGO", style, file)
-        self._glyphs = frozenset(self.fonts["firago"].cmap)
-        self.set_text_shaping(True)
+        self._glyphs = frozenset(cast(TTFFont, self.fonts["firago"]).cmap)
         self.set_lang("nl-NL" if document.lang == "nl" else "en-GB")
         self.set_title(self._plain(document.title))
+        self.set_display_mode("default")  # else the file says how it wants to be opened
         self._style()
 
     def footer(self) -> None:
@@ -128,8 +130,8 @@ class _Pdf(FPDF):
                 if mark:
                     self._write(mark, _SMALL + 0.5, colour=_FAINT)
             case Rows(rows):
-                for row in rows:
-                    self._row(row, (3, 9), colours=(_FAINT, _INK))
+                for name, said in rows:
+                    self._row((name, said), (3, 9), colours=(_FAINT, _INK))
                 self.ln(1.5)
             case Grid(head, rows, shares):
                 self._row(head, shares, style="B")
@@ -226,17 +228,25 @@ class _Pdf(FPDF):
                 if line < len(lines):
                     self.set_text_color(*(colours[place] if colours else _INK))
                     self.set_xy(left, top)
+                    self.set_text_shaping(_needs_shaping(lines[line]))
                     self.cell(width, height, lines[line], align="R" if place == right else "L")
                 left += width + gap
             self.set_xy(self.l_margin, top + height)
 
     def _folded(self, text: str, width: float) -> list[str]:
-        found = self.multi_cell(width, text=self._plain(text), dry_run=True, output=MethodReturnValue.LINES, align="L") if text else []
+        """The lines of a text in a column."""
+        text = self._plain(text)
+        self.set_text_shaping(_needs_shaping(text))
+        if self.get_string_width(text) <= width:
+            return [text] if text else []
+        found = self.multi_cell(width, text=text, dry_run=True, output=MethodReturnValue.LINES, align="L")
         return [str(line) for line in found] if isinstance(found, list) else []
 
     def _write(self, text: str, size: float, style: Style = "", *, colour: Colour = _INK) -> None:
         self._style(size, style, colour)
-        self.multi_cell(0, size * _LEADING, self._plain(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        text = self._plain(text)
+        self.set_text_shaping(_needs_shaping(text))
+        self.multi_cell(0, size * _LEADING, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _rule(self, colour: Colour, width: float = 0.2) -> None:
         with self.local_context():
@@ -251,8 +261,13 @@ class _Pdf(FPDF):
             self.add_page()
 
     def _plain(self, text: str) -> str:
-        return drawable(text, self._glyphs, self._words)
+        return drawable(unicodedata.normalize("NFC", text), self._glyphs, self._words)
 
     def _style(self, size: float = _BODY, style: Style = "", colour: Colour = _INK) -> None:
         self.set_font("FiraGO", style, size)
         self.set_text_color(*colour)
+
+
+def _needs_shaping(text: str) -> bool:
+    """Is there a sign whose form or place depends on those beside it? Shaping is slow, and Dutch has none."""
+    return any(sign > "\u02ff" and (unicodedata.bidirectional(sign) in ("R", "AL", "NSM") or "\u0900" <= sign <= "\u1fff") for sign in text)
