@@ -15,6 +15,7 @@ import click
 from triage.cli.assess import assess
 from triage.cli.cases import cases
 from triage.cli.check import check
+from triage.cli.dossier import dossier
 from triage.cli.evaluate import evaluate
 from triage.cli.report import report
 from triage.cli.score import score
@@ -34,6 +35,7 @@ commands.add_command(assess)
 commands.add_command(score)
 commands.add_command(cases)
 commands.add_command(report)
+commands.add_command(dossier)
 commands.add_command(evaluate)
 commands.add_command(train)
 

@@ -6,7 +6,7 @@ Everything here is already plain: one line a string, control and direction chara
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -97,17 +97,18 @@ class Content(msgspec.Struct, frozen=True, kw_only=True):
     closing: tuple[str, ...]
 
 
-def content(a: Assessment, words: Words, most: int = _SHOWN_MESSAGES) -> Content:
+def content(a: Assessment, words: Words, most: int = _SHOWN_MESSAGES, numbers: Mapping[str, int] | None = None) -> Content:
     """Put an assessment into words.
 
     Args:
         a: The assessment.
         words: The language.
         most: How many messages are shown; those that a question is about come on top of them.
+        numbers: By which number the reader knows each message, by its key; without it, the gravest is 1.
     """
     value, low, high = (round(number) for number in (a.score.value, a.score.low, a.score.high))
     ordered = _in_order(a)
-    numbers = {finding.message.key: number for number, finding in reversed(list(enumerate(ordered, 1)))}
+    numbers = numbers or {finding.message.key: number for number, finding in reversed(list(enumerate(ordered, 1)))}
     asked = {question.about for question in a.open_questions}
     shown = [
         _quoted(finding, number, a, words)
@@ -280,7 +281,7 @@ def _parts(a: Assessment, words: Words) -> tuple[Part, ...]:
     )
 
 
-def _advice(suggestion: Suggestion, a: Assessment, numbers: dict[str, int], words: Words) -> Advice:
+def _advice(suggestion: Suggestion, a: Assessment, numbers: Mapping[str, int], words: Words) -> Advice:
     return Advice(
         title=one_line(suggestion.title.in_(words.lang)),
         strength=suggestion.strength,
@@ -294,12 +295,12 @@ def _advice(suggestion: Suggestion, a: Assessment, numbers: dict[str, int], word
     )
 
 
-def _reason(reason: Reason, a: Assessment, numbers: dict[str, int], words: Words) -> str:
+def _reason(reason: Reason, a: Assessment, numbers: Mapping[str, int], words: Words) -> str:
     text, grounds = one_line(reason.text.in_(words.lang)), _grounds(reason.rests_on, a, numbers, words)
     return f"{text.removesuffix('.')} ({grounds})." if grounds else text
 
 
-def _grounds(rests_on: Iterable[str], a: Assessment, numbers: dict[str, int], words: Words) -> str:
+def _grounds(rests_on: Iterable[str], a: Assessment, numbers: Mapping[str, int], words: Words) -> str:
     """The facts and messages a reason rests on; all harmful messages together go without saying."""
     given = _given(a, words)
     facts, places = [], set()
@@ -334,7 +335,7 @@ def _origins(sources: Iterable[Source], words: Words) -> tuple[Origin, ...]:
     )
 
 
-def _question(question: OpenQuestion, numbers: dict[str, int], words: Words) -> Question:
+def _question(question: OpenQuestion, numbers: Mapping[str, int], words: Words) -> Question:
     text = question.question.in_(words.lang)
     kind, _, key = question.about.partition(":")
     if kind == "message" and (number := numbers.get(key)):
