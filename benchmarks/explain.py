@@ -4,8 +4,8 @@ python benchmarks/explain.py LABELLED... [--compare] [--messages N] [--threads N
 
 Of each message with a label, the words that are said to speak most for it are deleted from the original text, and the model is asked
 again. The fall of the label's probability is its comprehensiveness (DeYoung et al. 2020, "ERASER"); the mean over 1, 5, 10, 20 and 50% of
-the words is the AOPC of that paper. Deleting as many random words is the base line. Beside it stand two costlier methods: occlusion of every
-word, which favours itself where one word is deleted, and Shapley values by sampled permutations (Castro et al. 2009).
+the words is the AOPC of that paper. Deleting as many random words is the base line. Beside it stand two costlier methods: occlusion of
+every word, which favours itself where one word is deleted, and Shapley values by sampled permutations (Castro et al. 2009).
 """
 
 from __future__ import annotations
