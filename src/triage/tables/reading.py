@@ -16,12 +16,12 @@ import pyarrow as pa
 from triage.errors import InputError
 from triage.tables.cells import cells
 from triage.tables.columns import check_mapping
-from triage.tables.exports import Export, open_export
+from triage.tables.exports import Export
 from triage.tables.look import Look
 from triage.tables.messages import Plan, to_messages, without_textless
+from triage.tables.opening import open_exports
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MESSAGE_SCHEMA, SOURCE_SCHEMA
-from triage.tables.sources import open_source
 from triage.tables.writing import cell_text
 
 BATCH_ROWS = 8192
@@ -47,7 +47,7 @@ def read_messages(
     """Read the messages of one export.
 
     Args:
-        path: A file of any name with CSV, JSON Lines, a JSON array or Parquet in it; "-" is standard input.
+        path: A file of any name, of any structure that triage knows; "-" is standard input.
         mapping: Field -> column, where the columns are not found by themselves.
         batch_rows: Rows in a batch, at most.
         rejects: Takes what cannot be read.
@@ -69,8 +69,11 @@ def read_messages(
     """
     rejects = rejects if rejects is not None else Rejects()
     with ExitStack() as stack:
-        [survey] = survey_exports([path], mapping, rejects, stack)
-        yield from read_surveyed(survey, batch_rows, rejects)
+        surveys = survey_exports([path], mapping, rejects, stack)
+        schema = united_schema(surveys)
+        for survey in surveys:
+            for batch in read_surveyed(survey, batch_rows, rejects):
+                yield fit(batch, schema)
 
 
 def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | None, rejects: Rejects, stack: ExitStack) -> list[Survey]:
@@ -86,19 +89,15 @@ def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | Non
         InputError: naming the file that cannot be used, and why.
     """
     check_mapping(mapping or {})
-    surveys = []
-    for path in paths:
-        source = stack.enter_context(open_source(path))
-        export = open_export(source, (mapping or {}).values())
-        surveys.append(_survey(export, mapping, rejects))
-    return surveys
+    exports = [export for path in paths for export in open_exports(path, mapping or {}, rejects, stack)]
+    return [_survey(export, mapping, rejects) for export in exports]
 
 
 def _survey(export: Export, mapping: Mapping[str, str] | None, rejects: Rejects) -> Survey:
     try:
         look = Look(export.schema.names, mapping)
     except InputError as error:
-        raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
+        raise InputError(f"{export.title}: {error}", nl=f"{export.title}: {error.nl}") from None
     unread, rows = Rejects(), 0
     for part in export.slices(BATCH_ROWS, unread):
         rows += len(part.rows)
@@ -106,12 +105,12 @@ def _survey(export: Export, mapping: Mapping[str, str] | None, rejects: Rejects)
     rows += unread.rejected
     if not rows:
         raise InputError(
-            f"{export.name} has column names and no rows: export it again with its messages.",
-            nl=f"{export.name} heeft kolomnamen maar geen rijen: exporteer opnieuw, met de berichten erbij.",
+            f"{export.title} has no rows with messages: export it again with its messages.",
+            nl=f"{export.title} heeft geen rijen met berichten: exporteer opnieuw, met de berichten erbij.",
         )
-    for notice in look.notices(export.name):
+    for notice in look.notices(export.title):
         rejects.notice(notice)
-    return Survey(export, look.plan(export.schema), rows)
+    return Survey(export, look.plan(export.schema, export.made), rows)
 
 
 def read_surveyed(survey: Survey, batch_rows: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:

@@ -32,7 +32,17 @@ BAD_TIME = Text(nl="Dit tijdstip is niet te lezen.", en="This time cannot be rea
 NEGATIVE = Text(nl="Een aantal kan niet negatief zijn.", en="A count cannot be negative.")
 BAD_COUNT = Text(nl="Dit aantal is niet te lezen.", en="This count cannot be read.")
 BAD_INTENSITY = Text(nl="Dit is geen intensiteit van 0 tot en met 3.", en="This is not an intensity from 0 to 3.")
+CUT_OFF = Text(
+    nl="Het bestand is hier afgekapt of beschadigd; wat volgt, is niet te lezen.",
+    en="The file is cut off or damaged here; what follows cannot be read.",
+)
+BAD_MAIL = Text(nl="Deze e-mail is niet te lezen.", en="This e-mail cannot be read.")
 UNKNOWN_VALUE = Text(nl="Deze waarde is onbekend; zie columns.toml.", en="This value is unknown; see columns.toml.")
+# What is no message: neither scored nor rejected, but counted.
+APP_LINE = Text(nl="meldingen van de app", en="notices of the app")
+WITHOUT_WORDS = Text(nl="foto's, video's en andere bijlagen zonder tekst", en="photos, videos and other attachments without text")
+DELETED = Text(nl="verwijderde berichten", en="deleted messages")
+ABOVE_TABLE = Text(nl="rijen boven de kopregel", en="rows above the header")
 
 _HEADER = ("kind", "file", "row", "column", "reden", "reason", "raw")
 
@@ -49,14 +59,15 @@ class Rejects:
         rejected: Rows that were not read.
         warnings: Values that were left empty or repaired.
         reasons: How often each reason occurred, of both kinds.
-        notices: Remarks on a whole file, such as the order of day and month.
+        left_out: How many lines of a file were no messages, by file and what they were.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.rejected = 0
         self.warnings = 0
         self.reasons: Counter[Text] = Counter()
-        self.notices: list[Text] = []
+        self.left_out: Counter[tuple[str, Text]] = Counter()
+        self._notices: list[Text] = []
         self._path = path
         self._file: CsvFile | None = None
 
@@ -79,8 +90,29 @@ class Rejects:
 
     def notice(self, text: Text) -> None:
         """Keep a remark on a whole file, once."""
-        if text not in self.notices:
-            self.notices.append(text)
+        if text not in self._notices:
+            self._notices.append(text)
+
+    def leave_out(self, file: str, what: Text, number: int = 1) -> None:
+        """Count lines of a file that are no messages of a person: they are neither scored nor rejected.
+
+        Args:
+            file: What the file is called in a sentence.
+            what: What they are, in the plural.
+            number: How many.
+        """
+        self.left_out[file, what] += number
+
+    @property
+    def notices(self) -> list[Text]:
+        """Remarks on whole files: how dates were read, and what was left out."""
+        said = list(self._notices)
+        for file in dict.fromkeys(file for file, _ in self.left_out):
+            parts = [(what, number) for (where, what), number in self.left_out.items() if where == file and number]
+            nl = ", ".join(f"{what.nl} ({number})" for what, number in parts)
+            en = ", ".join(f"{what.en} ({number})" for what, number in parts)
+            said.append(Text(nl=f"{file}: geen berichten en dus niet meegeteld: {nl}.", en=f"{file}: no messages, so not counted: {en}."))
+        return said
 
     def _save(self, kind: Kind, file: str, row: int, column: str, reason: Text, raw: str) -> None:
         self.reasons[reason] += 1

@@ -17,14 +17,16 @@ from typing import BinaryIO, Literal
 import msgspec
 
 from triage.errors import InputError
+from triage.tables.formats.words import looked_for
 from triage.tables.rejects import NUL_REMOVED, OTHER_ENCODING, Rejects
 
-Format = Literal["parquet", "json", "csv"]
+Format = Literal["parquet", "zip", "json", "csv"]
 
 _SAMPLE = 1 << 16
 _CHUNK = 1 << 20
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_PACKED = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_PACKED = (b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"\xfd7zXZ", b"Rar!", b"\x28\xb5\x2f\xfd")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -37,6 +39,7 @@ class Source(msgspec.Struct, frozen=True):
         format: What its content is.
         encoding: "utf-8", "utf-16-le", "utf-16-be" or "cp1252"; of text only.
         old_line_ends: True where lines end in a lone carriage return.
+        title: What it is called in a sentence, where that is not its name: the file that holds it.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Source(msgspec.Struct, frozen=True):
     format: Format
     encoding: str = "utf-8"
     old_line_ends: bool = False
+    title: str = ""
 
 
 @contextmanager
@@ -88,10 +92,12 @@ def look_at(name: str, path: Path) -> Source:
         head = stream.read(_SAMPLE)
     if head.startswith(b"PAR1"):
         return Source(name, path, "parquet")
-    if head.startswith(_OLD_EXCEL) or (head.startswith(b"PK\x03\x04") and (b"xl/" in head or b"[Content_Types]" in head)):
+    if head.startswith(_ZIP):
+        return Source(name, path, "zip")
+    if head.startswith(_OLD_EXCEL):
         raise InputError(
-            f"{name} is an Excel workbook: save it as 'CSV UTF-8' and give that file.",
-            nl=f"{name} is een Excel-werkmap: sla die op als 'CSV UTF-8' en geef dat bestand.",
+            f"{name} is a workbook of an old Excel: save it as .xlsx and give that file.",
+            nl=f"{name} is een werkmap van een oude Excel: sla die op als .xlsx en geef dat bestand.",
         )
     if head.startswith(_PACKED):
         raise InputError(f"{name} is packed: unpack it first.", nl=f"{name} is ingepakt: pak het eerst uit.")
@@ -101,8 +107,8 @@ def look_at(name: str, path: Path) -> Source:
         raise InputError(f"{name} is empty.", nl=f"{name} is leeg.")
     if len(_CONTROL.findall(text)) + text.count("\0") > max(8, len(text) // 20):
         raise InputError(
-            f"{name} is not a table of text: give CSV, JSON Lines or Parquet.",
-            nl=f"{name} is geen tabel met tekst: geef CSV, JSON Lines of Parquet.",
+            f"{name} is not in a form that triage reads; looked for {looked_for().en}.",
+            nl=f"{name} heeft geen vorm die triage leest; gezocht is naar {looked_for().nl}.",
         )
     return Source(name, path, "json" if _is_json(text) else "csv", encoding, "\r" in text and "\n" not in text)
 
