@@ -113,7 +113,7 @@ def _read_messages(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fiel
                 "text": text,
                 "timestamp_ms": text_of(item, "timestamp_ms", "timestamp"),
                 "target": next((name for name in names if name != author), None) if len(names) == 2 else None,
-                "link": text_of(part_of(item, "share"), "link"),
+                "shared_link": text_of(part_of(item, "share"), "link"),
                 "reactions": [text_of(one, "reaction") for one in list_of(item, "reactions")] or None,
                 "attachments": [text_of(one, "uri") for name in _MEDIA for one in list_of(item, name)] or None,
             },
@@ -209,7 +209,7 @@ def _named(parts: Mapping[str, object], names: Sequence[str]) -> str | None:
     return next((name for name in parts if name.strip().lower() in names), None)
 
 
-_MESSAGE_COLUMNS = ("author", "text", "timestamp_ms", "thread", "thread_path", "link", "reactions", "attachments")
+_MESSAGE_COLUMNS = ("author", "text", "timestamp_ms", "thread", "thread_path", "shared_link", "reactions", "attachments")
 _COMMENT_COLUMNS = ("author", "text", "timestamp", "title", "group", "attachments")
 
 MESSAGES = Format(

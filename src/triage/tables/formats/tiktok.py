@@ -19,7 +19,7 @@ from triage.tables.formats.rows import Fields, Format, Rows, text_of
 from triage.tables.rejects import BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, Rejects
 from triage.tables.sources import Source
 
-_COLUMNS = ("text", "date", "photo", "link", "chat")
+_COLUMNS = ("text", "date", "photo", "shared_link", "chat")
 _MADE = ("author", "target", "platform", "visibility", "sent_at", "url")
 _DEEPEST = 4  # Direct Message > Direct Messages > ChatHistory > Chat History with NAME:
 _START = re.compile(r'\s*\{\s*"')
@@ -76,7 +76,7 @@ def _direct_message(found: Found, item: Mapping[str, object], owner: str | None)
         "author": author,
         "target": None if group else other if author != other else owner,
         "text": text_of(item, "Content", "content"),
-        "link": _link(item, "Link", "link"),
+        "shared_link": _link(item, "Link", "link"),
         "chat": other,
         "visibility": "group" if group else "direct",
         **_shared(item),
