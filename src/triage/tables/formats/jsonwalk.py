@@ -20,7 +20,8 @@ _BLANK = re.compile(r"[\s,]*")
 _NEXT_OBJECT = re.compile(r"\}\s*,\s*(?=\{)")
 _LONGEST = 1 << 26  # characters of one value
 _SHOWN = 10_000  # characters of what cannot be read
-_TAIL = 16  # characters; a value that goes wrong nearer to the end of what was read so far may still be whole
+_NUMBER = "+-.0123456789eE"
+_WORDS = ("true", "false", "null", "-Infinity", "Infinity", "NaN")
 
 
 class Broken:
@@ -152,16 +153,23 @@ class _Text:
             try:
                 value, end = _DECODER.raw_decode(self._held, self._place)
             except json.JSONDecodeError as error:
-                unfinished = error.msg.startswith("Unterminated") or error.pos >= len(self._held) - _TAIL
-                if unfinished and len(self._held) - self._place < _LONGEST and self._more():
+                if not self._is_unfinished(error):
+                    return self._broken()
+                if len(self._held) - self._place < _LONGEST and self._more():
                     continue
-                return self._broken()
+                return Broken(self.give_up()) if self._ended else self._broken()
             except (ValueError, RecursionError):  # a number of too many digits, or too many brackets
                 return self._broken()
-            if end == len(self._held) and not self._ended and self._more():
+            if isinstance(value, int | float) and not self._held[end:].strip(_NUMBER) and self._more():
                 continue  # the number may go on
             self._place = end
             return value
+
+    def _is_unfinished(self, error: json.JSONDecodeError) -> bool:
+        """Does the value go wrong only where what was read so far ends?"""
+        rest = self._held[error.pos :]
+        cut = any(word.startswith(rest) for word in _WORDS) or not rest.strip(_NUMBER) or (len(rest) < 8 and "\\u" in error.msg)
+        return cut or error.msg.startswith("Unterminated")
 
     def _broken(self) -> Broken:
         while not (after := _NEXT_OBJECT.search(self._held, self._place)):

@@ -60,6 +60,8 @@ def _announces(lines: Sequence[str], place: int) -> int:
     if patterns["first_header"].match(first):
         others = sum(bool(patterns["header"].match(_plain(line))) for line in lines[place + 1 : place + 1 + _HEADERS])
         return 1 if others >= 2 else 0
+    if patterns["on_a_line"].fullmatch(first):
+        return 1
     for length in range(1, _WRAPPED + 1):
         joined = " ".join(_plain(line) for line in lines[place : place + length])
         if len(joined) <= _LONGEST and joined.endswith(":") and patterns["quoted"].fullmatch(joined):
@@ -78,6 +80,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     first, other = "|".join(words.first_header), "|".join(words.headers)
     return {
         "quoted": one_of(words.quoted),
+        "on_a_line": one_of(words.quoted_on_a_line),
         "separator": one_of(words.separators),
         "first_header": one_of([rf"(?:{first}) ?: ?\S"]),
         "header": one_of([rf"(?:{other}) ?:"]),

@@ -55,6 +55,7 @@ class MailWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How mail programs mark what a reply quotes."""
 
     quoted: tuple[str, ...]
+    quoted_on_a_line: tuple[str, ...]
     separators: tuple[str, ...]
     first_header: tuple[str, ...]
     headers: tuple[str, ...]
