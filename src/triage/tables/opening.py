@@ -18,7 +18,7 @@ from triage.tables.exports import Export, open_export
 from triage.tables.formats import excel
 from triage.tables.formats.content import read_beginning
 from triage.tables.formats.dressing import Dressed
-from triage.tables.formats.packed import DAMAGE, Budget, clean_name, open_zip, take_out
+from triage.tables.formats.packed import DAMAGE, Budget, clean_name, open_zip, read_member
 from triage.tables.formats.registry import recognise, recognise_table
 from triage.tables.formats.words import looked_for
 from triage.tables.rejects import Rejects
@@ -53,7 +53,7 @@ def open_exports(path: Path | str, mapping: Mapping[str, str], rejects: Rejects,
         return [open_file(source, mapping.values())[0]]
     archive = stack.enter_context(open_zip(source))
     if excel.is_workbook(archive, source):
-        return _sheets(archive, source, mapping, stack)
+        return _sheets(archive, source, mapping)
     return _Archive(archive, source, mapping, stack).exports(rejects)
 
 
@@ -77,9 +77,9 @@ def _dressed(export: Export) -> tuple[Export, Text, bool]:
     return (Dressed(export, table), table.name, table.download) if table else (export, _TABLE, False)
 
 
-def _sheets(archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str], stack: ExitStack) -> list[Export]:
+def _sheets(archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str]) -> list[Export]:
     """The sheets of a workbook with a column of texts; all of them where none has one, so that the user is told why."""
-    sheets = [_dressed(sheet)[0] for sheet in excel.open_workbook(archive, source, mapping.values(), stack)]
+    sheets = [_dressed(sheet)[0] for sheet in excel.open_workbook(archive, source, mapping.values())]
     return [sheet for sheet in sheets if _holds_messages(sheet, mapping)] or sheets[:1]
 
 
@@ -153,12 +153,12 @@ class _Archive:
         path = self._folder / str(number)
         try:
             with path.open("wb") as target:
-                take_out(self._archive, member.info, target, budget)
+                target.writelines(read_member(self._archive, member.info, budget))
             source = look_at(f"{self._source.name}/{clean_name(member.info.filename)}", path)
             source = msgspec.structs.replace(source, title=self._source.name)
             if source.format == "zip":
                 archive = self._stack.enter_context(open_zip(source))
-                exports = _sheets(archive, source, self._mapping, self._stack) if excel.is_workbook(archive, source) else []
+                exports = _sheets(archive, source, self._mapping) if excel.is_workbook(archive, source) else []
             else:
                 exports = [open_file(source, self._mapping.values())[0]]
         except DAMAGE:  # an InputError is a ValueError

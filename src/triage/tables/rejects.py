@@ -23,6 +23,10 @@ NOT_AN_OBJECT = Text(nl="Dit is geen JSON-object met velden.", en="This is not a
 TOO_FEW_FIELDS = Text(
     nl="De rij heeft minder velden dan de kopregel; de rest is leeg.", en="The row has fewer fields than the header; the rest is empty."
 )
+BESIDE_TABLE = Text(
+    nl="De rij heeft waarden buiten de kolommen van de tabel; die zijn weggelaten.",
+    en="The row has values outside the columns of the table; they were left out.",
+)
 STRAY_QUOTE = Text(nl="Een los aanhalingsteken is als gewoon teken gelezen.", en="A stray quote was read as an ordinary character.")
 OTHER_ENCODING = Text(
     nl="De regel heeft een andere tekencodering dan de rest van het bestand.", en="The line is encoded otherwise than the rest of the file."

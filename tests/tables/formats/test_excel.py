@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from xml.sax.saxutils import escape
 
 import pytest
 
 from triage.errors import InputError
+from triage.tables.rejects import BESIDE_TABLE
 
 ROWS = [
     ["Datum", "Reactie", "Weergaven", "Openbaar"],
@@ -63,6 +65,50 @@ def test_a_workbook_without_messages_gets_one_sentence(read, workbook, sheets, s
         read(workbook(sheets))
 
 
+def test_cells_far_apart_take_no_memory_and_no_columns(read, workbook):
+    far = b'<row r="1048576"><c r="XFD1048576" t="str"><v>los</v></c></row></sheetData>'
+    book = changed(workbook({"Blad1": ROWS}), "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</sheetData>", far))
+    found = read(book)
+    assert found.texts == ["Wat een sukkels", "Tot morgen"]
+    assert len(found.rows[0]) < 30
+    assert found.rejects.rejected == 1  # a row without text
+
+
+def test_values_beside_the_table_are_told(read, workbook):
+    rows = [["Datum", "Reactie"], *[[46093.0, f"bericht {n}"] for n in range(40)], [46093.0, "laatste", "", "notitie"]]
+    found = read(workbook({"Blad1": rows}))
+    assert len(found.rows) == 41
+    assert found.rejects.reasons == {BESIDE_TABLE: 1}
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "is_date"),
+    [
+        ("dd\\-mm\\-yyyy", 46093.5, True),
+        ("[$-413]d mmmm yyyy;@", 46093.5, True),
+        ("[h]:mm", 46093.5, True),
+        ("0.00", 46093.5, False),
+        ('0 "dagen"', 46093.5, False),
+        ("[Red]0.0", 46093.5, False),
+        ("General", 46093.5, False),
+    ],
+)
+def test_formats_of_dates(read, workbook, code, value, is_date):
+    book = workbook({"Blad1": [["Reactie", "Wanneer"], ["hoi", value]]})
+    formats = f'<numFmts count="1"><numFmt numFmtId="170" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts><cellXfs'.encode()
+    book = changed(book, "xl/styles.xml", lambda xml: xml.replace(b"<cellXfs", formats).replace(b'numFmtId="22"', b'numFmtId="170"'))
+    assert read(book).rows[0]["Wanneer"] == ("2026-03-12T12:00:00" if is_date else "46093.5")
+
+
+def test_texts_in_parts_and_in_cells(read, workbook):
+    shared = b"<si><r><t>Wat een </t></r><r><rPr><b/></rPr><t>sukkels</t></r><rPh sb='0' eb='1'><t>x</t></rPh></si>"
+    book = workbook({"Blad1": [["Reactie"], ["WEG"], ["regel_x000D_twee"]]})
+    book = changed(book, "xl/sharedStrings.xml", lambda xml: xml.replace(b'<si><t xml:space="preserve">WEG</t></si>', shared))
+    inline = b'<row r="4"><c r="A4" t="inlineStr"><is><t>los</t></is></c><c t="e"><v>#N/A</v></c></row></sheetData>'
+    book = changed(book, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"</sheetData>", inline))
+    assert read(book).texts == ["Wat een sukkels", "regel\rtwee", "los"]
+
+
 def changed(book, name, change):
     """The workbook with one of its parts changed."""
     out = io.BytesIO()
@@ -75,7 +121,9 @@ def changed(book, name, change):
 @pytest.mark.parametrize(
     ("name", "change", "says"),
     [
-        ("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'r="A1"', b'r="XFD1048576"'), "too far apart"),
+        ("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'r="A1"', b'r="ZZZ99999999999"'), "damaged workbook"),
+        ("xl/worksheets/sheet1.xml", lambda xml: b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + xml, "damaged workbook"),
+        ("xl/worksheets/sheet1.xml", lambda xml: xml.replace(b"<v>1</v>", b"<v>99</v>"), "damaged workbook"),
         ("xl/worksheets/sheet1.xml", lambda xml: xml[:200], "damaged workbook|--map|empty|no rows"),
         ("xl/worksheets/sheet1.xml", lambda _: b"", "damaged workbook|empty"),
         ("xl/workbook.xml", lambda xml: xml[:50], "damaged workbook|empty"),

@@ -7,7 +7,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from typing import IO
+from collections.abc import Iterator
 
 from triage.errors import InputError
 from triage.tables.sources import Source
@@ -65,8 +65,8 @@ def open_zip(source: Source) -> zipfile.ZipFile:
     return archive
 
 
-def take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: IO[bytes], budget: Budget) -> None:
-    """Write one file of a zip to `target`.
+def read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, budget: Budget) -> Iterator[bytes]:
+    """The content of one file of a zip, piece by piece.
 
     Raises:
         InputError: if it is larger than is allowed.
@@ -82,7 +82,7 @@ def take_out(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: IO[bytes
                     "A file in the zip becomes too large when it is unpacked: unpack it and give that file by itself.",
                     nl="Een bestand in de zip wordt bij het uitpakken te groot: pak het uit en geef dat bestand apart.",
                 )
-            target.write(chunk)
+            yield chunk
 
 
 def clean_name(name: str) -> str:
