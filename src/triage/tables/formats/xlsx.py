@@ -1,7 +1,7 @@
 """Reads the cells of an Excel workbook (.xlsx, .xlsm) row by row, with the XML parser of the standard library (ECMA-376, part 1).
 
-python-calamine was tried and ends the whole process on a workbook that says that a cell stands far away; openpyxl was tried and takes
-eight times as long. What a sheet says of its size is not believed here, and only its texts are held in memory.
+python-calamine was tried: it is four times as fast, and ends the whole process on a workbook that says that a cell stands far away;
+openpyxl takes four times as long. What a sheet says of its size is not believed here, and only its texts are held in memory.
 """
 
 from __future__ import annotations
