@@ -23,7 +23,7 @@ from triage.language import Lang
 def score(
     exports: tuple[str, ...], output: Path, columns: tuple[str, ...], lang: Lang, model_name: str | None, labels: tuple[str, ...]
 ) -> None:
-    """Score the messages of one or many exports (CSV, JSON Lines, Parquet)."""
+    """Score the messages of one or many exports: tables, chats, downloads, e-mail, or zip files with these."""
     from triage.report.console import progress_bar, scoring_summary
 
     model = load_model(model_name, labels)

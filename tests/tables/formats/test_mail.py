@@ -159,6 +159,16 @@ def test_a_date_that_is_none_is_told(read):
     assert found.rejects.reasons == {BAD_TIME: 1}
 
 
+@pytest.mark.parametrize("junk", [";a" * 500_000, "\n ;a=b" * 200_000, '"(' * 500_000])
+@pytest.mark.parametrize(
+    "name", ["Content-Type: multipart/mixed; boundary=x", "Content-Disposition: inline", "From: a@x.example", "To: b@x.example"]
+)
+def test_headers_of_any_length_come_to_an_end(read, junk, name):
+    raw = f"From: a@x.example\nTo: b@x.example\nSubject: Re: x\n{name}{junk}\n\nhoi\n"
+    [text] = read(raw).texts
+    assert text.endswith("hoi")
+
+
 @given(st.text(st.sampled_from("<>!-/? abp\"'=&#;\n"), max_size=60))
 def test_any_html_gives_text(html):
     assert isinstance(html_to_text(html), str)

@@ -17,6 +17,11 @@ def open_bytes(source: Source) -> BinaryIO:
     return source.path.open("rb")
 
 
+def title_of(source: Source) -> str:
+    """What a file is called in a sentence."""
+    return source.title or source.name
+
+
 def read_beginning(source: Source) -> str:
     """The first characters of a file of text, without byte order mark and NUL."""
     with open_bytes(source) as stream:

@@ -11,6 +11,7 @@ import msgspec
 from triage.errors import InputError
 from triage.language import Text
 from triage.tables.columns import load_words, plain_name
+from triage.tables.formats.content import title_of
 from triage.tables.formats.packed import DAMAGE, clean_name
 from triage.tables.formats.rows import Rows
 from triage.tables.formats.xlsx import MAIN, Cells, Workbook
@@ -55,7 +56,7 @@ def open_workbook(archive: zipfile.ZipFile, source: Source, mapping: Collection[
         raise _meant(error, source) from None
     sheets = []
     for name in book.sheets:
-        inside = {"name": f"{source.name}/{clean_name(name)}", "title": source.title or source.name} if len(book.sheets) > 1 else {}
+        inside = {"name": f"{source.name}/{clean_name(name)}", "title": title_of(source)} if len(book.sheets) > 1 else {}
         table = _Table(book, name, msgspec.structs.replace(source, **inside), mapping)
         if table.columns:
             sheets.append(Rows(table.source, table.columns, (), table.read))
@@ -91,7 +92,7 @@ class _Table:
         names = dict(zip(self._places, self.columns, strict=True))
         for number, cells in self._rows():
             if number < self._header:
-                rejects.leave_out(source.title or source.name, ABOVE_TABLE)
+                rejects.leave_out(title_of(source), ABOVE_TABLE)
             elif number > self._header:
                 if beside := [value for column, value in cells.items() if column not in names]:
                     rejects.value(source.name, number, "", BESIDE_TABLE, "; ".join(beside))
@@ -120,7 +121,7 @@ def _header(top: Sequence[tuple[int, Cells]], mapping: Collection[str]) -> int:
 def _meant(error: Exception, source: Source) -> Exception:
     if isinstance(error, InputError):  # it is too large
         return error
-    name = source.title or source.name
+    name = title_of(source)
     return InputError(
         f"{name} is a damaged workbook: open it in Excel and save it again.",
         nl=f"{name} is een beschadigde werkmap: open die in Excel en sla die opnieuw op.",

@@ -17,7 +17,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from functools import cache
 
 from triage.language import Text
-from triage.tables.formats.content import open_bytes
+from triage.tables.formats.content import open_bytes, title_of
 from triage.tables.formats.htmltext import html_to_text
 from triage.tables.formats.quotes import without_quote
 from triage.tables.formats.rows import Fields, Format, Rows
@@ -29,9 +29,10 @@ _COLUMNS = ("message_id", "from", "to", "cc", "subject", "date", "in_reply_to", 
 _MADE = ("text", "author", "target", "platform", "visibility", "sent_at")
 _LARGEST = 1 << 25  # bytes of one mail; the text comes before the attachments, so nothing of it is lost
 _LONGEST_LINE = 1 << 20  # bytes
-_LONGEST_HEADER = 20_000  # characters; the functions that read addresses do not bear any length
+_LONGEST_HEADER = 20_000  # bytes; the functions that read headers do not bear any length
 _SHOWN = 2000  # characters of a mail that cannot be read
 _ENVELOPE = re.compile(rb"From \S.{0,300}\d{1,2}:\d{2}.{0,60}\d{4}")
+_PARSED = re.compile(rb"(?:content-[a-z-]+|from|to|cc|subject|date):", re.IGNORECASE)  # headers of which the parts are looked at
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):")
 _KNOWN = frozenset(
     ("from", "to", "cc", "subject", "date", "message-id", "received", "return-path", "mime-version", "content-type", "delivered-to",
@@ -63,26 +64,32 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
         if fields is None:
             rejects.row(source.name, number, BAD_MAIL, raw[:_SHOWN].decode("utf-8", errors="replace"))
         elif not fields["text"] and fields["attachments"]:
-            rejects.leave_out(source.title or source.name, WITHOUT_WORDS)
+            rejects.leave_out(title_of(source), WITHOUT_WORDS)
         else:
             yield number, fields
 
 
 def read_box(source: Source) -> Iterator[bytes]:
-    """The mails of a file one by one; one that is too large is cut off just past the limit."""
+    """The mails of a file one by one; one that is too large is cut off just past the limit, and so is a header."""
     held: list[bytes] = []
     size, box, after_blank = 0, False, True
+    header, starts = 0, True  # bytes of the header that this line belongs to, and whether it is the beginning of a line
     with open_bytes(source) as stream:
         for line in iter(lambda: stream.readline(_LONGEST_LINE), b""):
             if not held and not size:
                 line = line.removeprefix(b"\xef\xbb\xbf").lstrip() or line
                 box = box or _ENVELOPE.match(line) is not None
-            if box and after_blank and _ENVELOPE.match(line):
+            if box and after_blank and starts and _ENVELOPE.match(line):
                 if held:
                     yield b"".join(held)
                 held, size, after_blank = [], 0, False
                 continue
-            after_blank = not line.strip()
+            goes_on = header and (not starts or line[:1] in (b" ", b"\t"))
+            header = header + len(line) if goes_on else len(line) if starts and _PARSED.match(line) else 0
+            after_blank, starts = not line.strip(), line.endswith(b"\n")
+            if header > _LONGEST_HEADER:
+                line = line[: max(0, len(line) - (header - _LONGEST_HEADER))]
+                line += b"\n" if line else b""
             if size <= _LARGEST:
                 held.append(line[1:] if box and line.startswith(b">From ") else line)
                 size += len(line)
@@ -149,6 +156,8 @@ def _content(mail: Message) -> tuple[str, list[str]]:
     attachments = []
     for part in mail.walk():
         kind = part.get_content_type()
+        if part.get_content_maintype() == "multipart" and not part.is_multipart():
+            kind = "text/plain"  # its parts are not where it says
         name = part.get_filename()
         if name or part.get_content_disposition() == "attachment":
             attachments.append(" ".join(str(name or kind).split()))

@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 from triage.language import Text
-from triage.tables.formats.content import read_beginning, read_chunks
+from triage.tables.formats.content import read_beginning, read_chunks, title_of
 from triage.tables.formats.jsonwalk import ITEM, Broken, Found, Path, walk
 from triage.tables.formats.rows import Fields, Format, Rows, list_of, part_of, text_of
 from triage.tables.formats.words import load_words, one_of
@@ -103,7 +103,7 @@ def _read_messages(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fiel
         author, text = text_of(item, "sender_name", "senderName"), text_of(item, "content", "text")
         instead = _instead_of_message(item, author or "", text)
         if instead:
-            rejects.leave_out(source.title or source.name, instead)
+            rejects.leave_out(title_of(source), instead)
             continue
         yield (
             number,
@@ -159,7 +159,7 @@ def _read_comments(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fiel
     for number, item in _items(source, rejects, (match[1], ITEM) if match else (ITEM,)):
         fields = _facebook_comment(item) if "data" in item else _instagram_comment(item)
         if not (text_of(fields, "text") or "").strip() and fields["attachments"]:
-            rejects.leave_out(source.title or source.name, WITHOUT_WORDS)
+            rejects.leave_out(title_of(source), WITHOUT_WORDS)
         else:
             yield number, fields
 

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from triage.language import Text
 from triage.tables.exports import Export, Slice
+from triage.tables.formats.content import title_of
 from triage.tables.rejects import Rejects
 from triage.tables.sources import Source
 from triage.tables.values import clean_text
@@ -51,7 +52,7 @@ class Rows:
 
     def __init__(self, source: Source, columns: Sequence[str], made: Sequence[str], read: Reader) -> None:
         self.name = source.name
-        self.title = source.title or source.name
+        self.title = title_of(source)
         self.schema = pa.schema([(name, pa.string()) for name in (*columns, *made)])
         self.made: Collection[str] = made
         self._source = source

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from triage.language import Text
-from triage.tables.formats.content import read_chunks
+from triage.tables.formats.content import read_chunks, title_of
 from triage.tables.formats.jsonwalk import ITEM, Broken, walk
 from triage.tables.formats.rows import Fields, Format, Rows, part_of, text_of
 from triage.tables.rejects import APP_LINE, BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
@@ -55,7 +55,7 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
         elif not isinstance(item, Mapping):
             rejects.row(source.name, number, NOT_AN_OBJECT, str(item))
         elif text := _instead_of_message(item):
-            rejects.leave_out(source.title or source.name, text)
+            rejects.leave_out(title_of(source), text)
         else:
             yield number, _fields(chat, item, owner)
 
@@ -79,6 +79,8 @@ def _owner(source: Source) -> str | None:
         if found.path == ("personal_information",):
             names = (text_of(found.value, "first_name"), text_of(found.value, "last_name"))
             return " ".join(filter(None, names)) or None
+        if found.path == ("type",) and found.value != "personal_chat":
+            return None
         if found.path in (("chats",), ("messages",)):
             break
     for chat, item in _messages(source):

@@ -19,6 +19,7 @@ from functools import cache
 import msgspec
 
 from triage.language import Text
+from triage.tables.formats.content import title_of
 from triage.tables.formats.rows import Fields, Format, Rows
 from triage.tables.formats.words import load_words, one_of
 from triage.tables.rejects import APP_LINE, DELETED, WITHOUT_WORDS, Rejects
@@ -70,7 +71,7 @@ def _recognises(beginning: str) -> bool:
 
 def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
     chat = _survey(source)
-    title = source.title or source.name
+    title = title_of(source)
     for line in read_chat(source, rejects):
         found = _message(line)
         if isinstance(found, Text):

@@ -15,7 +15,7 @@ from html import unescape
 from typing import Any
 
 from triage.language import Text
-from triage.tables.formats.content import read_beginning, read_chunks
+from triage.tables.formats.content import read_beginning, read_chunks, title_of
 from triage.tables.formats.jsonwalk import ITEM, Broken, Path, walk
 from triage.tables.formats.rows import Fields, Format, Rows, list_of, part_of, text_of
 from triage.tables.rejects import APP_LINE, BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
@@ -56,7 +56,7 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
         else:
             fields = _direct_message(value, conversation, "group" if kind.endswith("group") else "direct") if private else _post(value)
             if isinstance(fields, Text):
-                rejects.leave_out(source.title or source.name, fields)
+                rejects.leave_out(title_of(source), fields)
             else:
                 yield number, {"platform": "x", **fields}
 
