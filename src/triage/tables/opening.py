@@ -22,10 +22,24 @@ from triage.tables.formats.packed import DAMAGE, Budget, clean_name, open_zip, r
 from triage.tables.formats.registry import recognise, recognise_table
 from triage.tables.formats.words import looked_for
 from triage.tables.rejects import Rejects
-from triage.tables.sources import Source, look_at, open_source
+from triage.tables.sources import Source, look_at
 
 _BEGINNING = 1 << 16  # bytes of a file in a zip by which it is recognised
 _TABLE = Text(nl="tabel", en="table")
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A file that was opened.
+
+    Attributes:
+        export: What stands in it.
+        kind: What people call such a file.
+        download: Does it belong to a download with many other files, which are no messages?
+    """
+
+    export: Export
+    kind: Text
+    download: bool
 
 
 class _Member(msgspec.Struct, frozen=True):
@@ -36,29 +50,28 @@ class _Member(msgspec.Struct, frozen=True):
     download: bool
 
 
-def open_exports(path: Path | str, mapping: Mapping[str, str], rejects: Rejects, stack: ExitStack) -> list[Export]:
+def open_exports(source: Source, mapping: Mapping[str, str], rejects: Rejects, stack: ExitStack) -> list[Export]:
     """Open a file; a zip or workbook gives an export for each file or sheet in it that holds messages.
 
     Args:
-        path: The file; "-" is standard input.
+        source: The file.
         mapping: Field -> column, where the user says so.
         rejects: Takes remarks on what a zip holds.
-        stack: Keeps the file, and what is taken out of it, meanwhile.
+        stack: Keeps what is taken out of the file meanwhile.
 
     Raises:
         InputError: if nothing in it can be read.
     """
-    source = stack.enter_context(open_source(path))
     if source.format != "zip":
-        return [open_file(source, mapping.values())[0]]
+        return [open_file(source, mapping.values()).export]
     archive = stack.enter_context(open_zip(source))
     if excel.is_workbook(archive, source):
         return _sheets(archive, source, mapping)
     return _Archive(archive, source, mapping, stack).exports(rejects)
 
 
-def open_file(source: Source, mapping: Collection[str]) -> tuple[Export, Text, bool]:
-    """Open a file that is no zip: the export, what it is, and whether that is part of a download of many files.
+def open_file(source: Source, mapping: Collection[str]) -> Opened:
+    """Open a file that is no zip.
 
     Args:
         source: The file.
@@ -68,18 +81,18 @@ def open_file(source: Source, mapping: Collection[str]) -> tuple[Export, Text, b
         InputError: if nothing in it can be read.
     """
     if source.format != "parquet" and (form := recognise(read_beginning(source))):
-        return form.open(source), form.name, form.download
+        return Opened(form.open(source), form.name, form.download)
     return _dressed(open_export(source, mapping))
 
 
-def _dressed(export: Export) -> tuple[Export, Text, bool]:
+def _dressed(export: Export) -> Opened:
     table = recognise_table(export.schema.names)
-    return (Dressed(export, table), table.name, table.download) if table else (export, _TABLE, False)
+    return Opened(Dressed(export, table), table.name, table.download) if table else Opened(export, _TABLE, False)
 
 
 def _sheets(archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str]) -> list[Export]:
     """The sheets of a workbook with a column of texts; all of them where none has one, so that the user is told why."""
-    sheets = [_dressed(sheet)[0] for sheet in excel.open_workbook(archive, source, mapping.values())]
+    sheets = [_dressed(sheet).export for sheet in excel.open_workbook(archive, source, mapping.values())]
     return [sheet for sheet in sheets if _holds_messages(sheet, mapping)] or sheets[:1]
 
 
@@ -140,14 +153,14 @@ class _Archive:
         try:
             source = look_at(self._source.name, path)
             if source.format == "zip":
-                return _Member(info, excel.NAME, False) if info.filename.lower().endswith((".xlsx", ".xlsm")) else None
+                return _Member(info, excel.NAME, False) if excel.seems_workbook(path.read_bytes()) else None
             if source.format == "parquet":
                 return _Member(info, _TABLE, False)
-            export, kind, download = open_file(source, self._mapping.values())
-            find_columns(export.schema.names, self._mapping)
+            opened = open_file(source, self._mapping.values())
+            find_columns(opened.export.schema.names, self._mapping)
         except InputError:
             return None
-        return _Member(info, kind, download)
+        return _Member(info, opened.kind, opened.download)
 
     def _opened(self, member: _Member, number: int, budget: Budget) -> list[Export]:
         path = self._folder / str(number)
@@ -160,7 +173,7 @@ class _Archive:
                 archive = self._stack.enter_context(open_zip(source))
                 exports = _sheets(archive, source, self._mapping) if excel.is_workbook(archive, source) else []
             else:
-                exports = [open_file(source, self._mapping.values())[0]]
+                exports = [open_file(source, self._mapping.values()).export]
         except DAMAGE:  # an InputError is a ValueError
             self._damaged += 1
             path.unlink(missing_ok=True)

@@ -22,6 +22,7 @@ from triage.tables.messages import Plan, to_messages, without_textless
 from triage.tables.opening import open_exports
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MESSAGE_SCHEMA, SOURCE_SCHEMA
+from triage.tables.sources import open_source
 from triage.tables.writing import cell_text
 
 BATCH_ROWS = 8192
@@ -89,7 +90,8 @@ def survey_exports(paths: Sequence[Path | str], mapping: Mapping[str, str] | Non
         InputError: naming the file that cannot be used, and why.
     """
     check_mapping(mapping or {})
-    exports = [export for path in paths for export in open_exports(path, mapping or {}, rejects, stack)]
+    sources = [stack.enter_context(open_source(path)) for path in paths]
+    exports = [export for source in sources for export in open_exports(source, mapping or {}, rejects, stack)]
     return [_survey(export, mapping, rejects) for export in exports]
 
 

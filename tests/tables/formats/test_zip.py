@@ -53,7 +53,7 @@ def test_loose_tables_mails_and_workbooks_in_a_zip(read, zipped, workbook):
                 "a.csv": "datum;bericht\n1-3-2026;een\n",
                 "b.jsonl": '{"text": "twee"}\n',
                 "c.eml": MAIL,
-                "d.xlsx": workbook({"Blad": [["tekst", "naam"], ["vier", "Jan"]]}),
+                "d": workbook({"Blad": [["tekst", "naam"], ["vier", "Jan"]]}),
                 "e.csv": "x;y\n1;2\n",
             }
         )

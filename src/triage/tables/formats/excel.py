@@ -24,6 +24,11 @@ _OTHER_BOOKS = {"xl/workbook.bin", "content.xml"}  # .xlsb, and the workbooks of
 _TOP = 30  # rows among which the header stands
 
 
+def seems_workbook(beginning: bytes) -> bool:
+    """May a zip file that begins so be a workbook, or another file of Office?"""
+    return b"[Content_Types].xml" in beginning or b"xl/" in beginning
+
+
 def is_workbook(archive: zipfile.ZipFile, source: Source) -> bool:
     """Is this zip file a workbook of Excel?
 

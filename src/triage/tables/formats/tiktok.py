@@ -62,7 +62,7 @@ def _comment(item: Mapping[str, object], owner: str | None) -> Fields:
         "author": owner,
         "text": text_of(item, "Comment", "comment"),
         "photo": _link(item, "Photo", "photo"),
-        "url": _link(item, "Url", "url", "URL"),
+        "url": _link(item, "Url", "url", "originalPostUrl"),
         "visibility": "public",
         **_shared(item),
     }
