@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.tables.formats.jsonwalk import ITEM, Broken, walk
@@ -58,6 +58,17 @@ def test_what_is_cut_off_says_so_once(value, data):
 @given(st.text(st.sampled_from('{}[]",:\\ 1ae-.\n'), max_size=60), st.integers(1, 5))
 def test_anything_comes_to_an_end(text, size):
     assert len(all_of(text, size, depth=3)) <= len(text) + 2
+
+
+@settings(max_examples=400)
+@given(st.text(st.sampled_from('[]{}",: ab1.e\\u\n'), max_size=40), st.integers(1, 12), st.integers(0, 3))
+def test_damaged_text_gives_the_same_however_it_is_cut(body, size, depth):
+    def seen(pieces):
+        found = walk(pieces, lambda path: len(path) < depth)
+        return [(one.path, f"broken: {one.value.raw}" if isinstance(one.value, Broken) else repr(one.value)) for one in found]
+
+    text = '[{"a": 1},' + body
+    assert seen(pieces(text, size)) == seen([text])
 
 
 @pytest.mark.parametrize("text", ["[" * 200_000, '{"a":' * 100_000, '["' + "x" * 300_000, "[" + "1" * 100_000])

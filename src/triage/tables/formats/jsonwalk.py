@@ -181,6 +181,8 @@ class _Text:
 
     def give_up(self) -> str:
         """Pass over all that is left; gives the beginning of it."""
+        while len(self._held) - self._place < _SHOWN and self._more():
+            pass
         raw = self._held[self._place : self._place + _SHOWN]
         self._held, self._place, self._ended, self.broken = "", 0, True, True
         return raw
