@@ -36,7 +36,8 @@ def score(
     model_name: str | None,
     labels: tuple[str, ...],
 ) -> None:
-    """Score the messages of one or many exports (CSV, JSON Lines, Parquet; also compressed; `-` is standard input)."""
+    """Score the messages of one or many exports: tables, chats, downloads, e-mail, zip files with these, also
+    compressed; `-` is standard input."""
     from triage.report.console import interrupted, progress_bar, scoring_summary
     from triage.tables import work_folder
 

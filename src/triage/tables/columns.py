@@ -14,6 +14,7 @@ import msgspec
 from triage.errors import InputError, RulesError
 from triage.labels import FLAGS, LABELS
 from triage.message import Visibility
+from triage.tables.formats.words import looked_for
 from triage.tables.schema import MESSAGE_SCHEMA
 
 _SIGNS = re.compile(r"[\s_.\-]+")
@@ -146,11 +147,11 @@ def _seen(names: Sequence[str], lang: str) -> str:
         )
     known = {plain_name(alias) for aliases in load_words().columns.values() for alias in aliases}
     if not any(plain_name(name) in known for name in names):
-        number = len(names)
+        number, forms = len(names), looked_for()
         return (
-            f"Het bestand heeft {number} kolom{'men' if number != 1 else ''}; is de eerste rij een kopregel?"
+            f"Het bestand heeft {number} kolom{'men' if number != 1 else ''}; is de eerste rij een kopregel? Gezocht is naar {forms.nl}."
             if lang == "nl"
-            else f"It has {number} column{'s' if number != 1 else ''}; is the first row a header?"
+            else f"It has {number} column{'s' if number != 1 else ''}; is the first row a header? Looked for {forms.en}."
         )
     listed = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
     return f"Kolommen: {listed}." if lang == "nl" else f"Columns: {listed}."

@@ -117,7 +117,9 @@ def score_files(
                 triage=version("triage"),
                 model=dict(model or {}),
                 settings={"mapping": dict(mapping or {}), "lang": lang, "output": output.suffix.lower()},
-                inputs=tuple(FileMark.of(survey.source.name, survey.source.given) for survey in surveys),
+                inputs=tuple(
+                    FileMark.of(name, given) for name, given in dict.fromkeys((one.source.name, one.source.given) for one in surveys)
+                ),
                 previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
             )
             work.begin(run)

@@ -42,10 +42,19 @@ class Slice(msgspec.Struct, frozen=True):
 
 
 class Export(Protocol):
-    """A file that can be read as often as needed, and is cut into the same slices each time."""
+    """A file that can be read as often as needed, and is cut into the same slices each time.
+
+    Attributes:
+        name: The file as the user named it, and its place in there where it is in a zip file or a workbook.
+        title: What it is called in a sentence; it holds no more than what the user typed.
+        schema: Its columns.
+        made: Those that stand nowhere in the file: message columns that its reader knows.
+    """
 
     name: str
+    title: str
     schema: pa.Schema
+    made: Collection[str]
 
     def slices(self, size: int, rejects: Rejects, columns: Collection[str] | None = None) -> Iterator[Slice]:
         """The rows, at most `size` at a time; what cannot be read goes to `rejects`.
@@ -67,14 +76,18 @@ def open_export(source: Source, mapping: Collection[str] = ()) -> Export:
     Raises:
         InputError: if nothing in it can be read.
     """
+    if source.format == "zip":
+        raise InputError(f"{source.name} is packed: unpack it first.", nl=f"{source.name} is ingepakt: pak het eerst uit.")
     if source.format == "parquet":
         return _Parquet(source)
     return _Json(source) if source.format == "json" else _Csv(source, mapping)
 
 
 class _Csv:
+    made: Collection[str] = ()
+
     def __init__(self, source: Source, mapping: Collection[str]) -> None:
-        self.name = source.name
+        self.name, self.title = source.name, source.title or source.name
         self._source = source
         known = {plain_name(alias) for aliases in load_words().columns.values() for alias in aliases}
         with closing(read_lines(source, Rejects())) as lines:
@@ -102,16 +115,18 @@ class _Csv:
 
 
 class _Json:
+    made: Collection[str] = ()
+
     def __init__(self, source: Source) -> None:
-        self.name = source.name
+        self.name, self.title = source.name, source.title or source.name
         self._source = source
         names: dict[str, None] = {}  # in the order in which they first occur, anywhere in the file
         for row in read_json(source, Rejects()):
             names.update(dict.fromkeys(row.fields or ()))
         if not names:
             raise InputError(
-                f"{source.name} holds no JSON objects that can be read: give an object a line.",
-                nl=f"{source.name} bevat geen leesbare JSON-objecten: geef een object per regel.",
+                f"{self.title} holds no JSON objects that can be read: give an object a line.",
+                nl=f"{self.title} bevat geen leesbare JSON-objecten: geef een object per regel.",
             )
         self._names = list(names)
         self.schema = pa.schema([(name, pa.string()) for name in distinct(self._names)])
@@ -131,15 +146,17 @@ class _Json:
 
 
 class _Parquet:
+    made: Collection[str] = ()
+
     def __init__(self, source: Source) -> None:
-        self.name = source.name
+        self.name, self.title = source.name, source.title or source.name
         self._path = source.path
         try:
             with self._open() as file:
                 self._names, kinds = file.schema_arrow.names, file.schema_arrow.types
                 groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
         except (pa.ArrowException, OSError):
-            raise _damaged(source.name) from None
+            raise _damaged(self.title) from None
         self._widest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)  # bytes in a row
         self.schema = pa.schema(list(zip(distinct(self._names), map(_plain_kind, kinds), strict=True)))
 
@@ -166,7 +183,7 @@ class _Parquet:
                     ]
                     yield Slice(pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields)), rows)
         except (pa.ArrowException, OSError):
-            raise _damaged(self.name) from None
+            raise _damaged(self.title) from None
 
 
 def _plain_kind(kind: pa.DataType) -> pa.DataType:

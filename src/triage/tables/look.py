@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import cast
 
 import pyarrow as pa
@@ -65,10 +65,10 @@ class Look:
             else:
                 self._order.signs.add(cast(DateSign, sign))
 
-    def plan(self, schema: pa.Schema) -> Plan:
-        """How the columns become messages."""
+    def plan(self, schema: pa.Schema, made: Collection[str] = ()) -> Plan:
+        """How the columns become messages; see `make_plan`."""
         columns = {field: column for field, column in self._columns.items() if not (field == "labels" and self._other_labels)}
-        return make_plan(schema, columns, self._order.month_first)
+        return make_plan(schema, columns, self._order.month_first, made)
 
     def notices(self, file: str = "") -> list[Text]:
         """What the user should know of these decisions.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import msgspec
 import pyarrow as pa
@@ -31,15 +31,16 @@ class Plan(msgspec.Struct, frozen=True):
     month_first: bool = False
 
 
-def make_plan(schema: pa.Schema, columns: Mapping[str, str], month_first: bool = False) -> Plan:
+def make_plan(schema: pa.Schema, columns: Mapping[str, str], month_first: bool = False, made: Collection[str] = ()) -> Plan:
     """Plan how columns become messages.
 
     Args:
         schema: The original columns, with different names.
         columns: Field -> original column, as `find_columns` gives it.
         month_first: Does 3/4/2026 mean 4 March?
+        made: Columns that a reader made for the message; they are not kept beside it.
     """
-    gone = {column for field, column in columns.items() if takes_place(field, column, schema.field(column).type)}
+    gone = {*made} | {column for field, column in columns.items() if takes_place(field, column, schema.field(column).type)}
     originals = kept_names(schema.names, gone)
     kept = [schema.field(name).with_name(new) for name, new in originals.items()]
     return Plan(dict(columns), originals, pa.schema([*kept, *MESSAGE_SCHEMA]), month_first)

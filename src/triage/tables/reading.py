@@ -16,9 +16,10 @@ import pyarrow as pa
 from triage.errors import InputError
 from triage.tables.cells import cells
 from triage.tables.columns import check_mapping
-from triage.tables.exports import Export, Slice, open_export
+from triage.tables.exports import Export, Slice
 from triage.tables.look import Look
 from triage.tables.messages import Plan, to_messages, without_textless
+from triage.tables.opening import open_exports
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MESSAGE_SCHEMA, SOURCE_SCHEMA
 from triage.tables.sources import Source, open_source
@@ -49,7 +50,7 @@ def read_messages(
     """Read the messages of one export.
 
     Args:
-        path: A file of any name with CSV, JSON Lines, a JSON array or Parquet in it; "-" is standard input.
+        path: A file of any name, of any structure that triage knows; "-" is standard input.
         mapping: Field -> column, where the columns are not found by themselves.
         batch_rows: Rows in a batch, at most.
         rejects: Takes what cannot be read.
@@ -71,8 +72,11 @@ def read_messages(
     """
     rejects = rejects if rejects is not None else Rejects()
     with ExitStack() as stack:
-        [survey] = survey_exports([path], mapping, rejects, stack)
-        yield from read_surveyed(survey, batch_rows, rejects)
+        surveys = survey_exports([path], mapping, rejects, stack)
+        schema = united_schema(surveys)
+        for survey in surveys:
+            for batch in read_surveyed(survey, batch_rows, rejects):
+                yield fit(batch, schema)
 
 
 def survey_exports(
@@ -100,27 +104,33 @@ def survey_exports(
     surveys: list[Survey] = []
     for path in paths:
         source = stack.enter_context(open_source(path, spool))
-        export = open_export(source, (mapping or {}).values())
-        try:
-            look = Look(export.schema.names, mapping)
-        except InputError as error:
-            raise InputError(f"{export.name}: {error}", nl=f"{export.name}: {error.nl}") from None
-        unread, rows = Rejects(), 0
-        for part in export.slices(BATCH_ROWS, unread, look.columns):
-            rows += len(part.rows)
-            look.see(part.batch)
-            if progress:
-                progress(sum(survey.rows for survey in surveys) + rows)
-        rows += unread.rejected
-        if not rows:
-            raise InputError(
-                f"{export.name} has column names and no rows: export it again with its messages.",
-                nl=f"{export.name} heeft kolomnamen maar geen rijen: exporteer opnieuw, met de berichten erbij.",
-            )
-        for notice in look.notices(export.name):
-            rejects.notice(notice)
-        surveys.append(Survey(source, export, look.plan(export.schema), rows))
+        for export in open_exports(source, mapping or {}, rejects, stack):
+            before = sum(survey.rows for survey in surveys)
+            surveys.append(_survey(source, export, mapping, rejects, lambda rows, before=before: progress and progress(before + rows)))
     return surveys
+
+
+def _survey(
+    source: Source, export: Export, mapping: Mapping[str, str] | None, rejects: Rejects, progress: Callable[[int], object]
+) -> Survey:
+    try:
+        look = Look(export.schema.names, mapping)
+    except InputError as error:
+        raise InputError(f"{export.title}: {error}", nl=f"{export.title}: {error.nl}") from None
+    unread, rows = Rejects(), 0
+    for part in export.slices(BATCH_ROWS, unread, look.columns):
+        rows += len(part.rows)
+        look.see(part.batch)
+        progress(rows)
+    rows += unread.rejected
+    if not rows:
+        raise InputError(
+            f"{export.title} has no rows with messages: export it again with its messages.",
+            nl=f"{export.title} heeft geen rijen met berichten: exporteer opnieuw, met de berichten erbij.",
+        )
+    for notice in look.notices(export.title):
+        rejects.notice(notice)
+    return Survey(source, export, look.plan(export.schema, export.made), rows)
 
 
 def read_surveyed(survey: Survey, batch_rows: int, rejects: Rejects) -> Iterator[pa.RecordBatch]:

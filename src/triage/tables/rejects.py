@@ -26,6 +26,10 @@ NOT_AN_OBJECT = Text(nl="Dit is geen JSON-object met velden.", en="This is not a
 TOO_FEW_FIELDS = Text(
     nl="De rij heeft minder velden dan de kopregel; de rest is leeg.", en="The row has fewer fields than the header; the rest is empty."
 )
+BESIDE_TABLE = Text(
+    nl="De rij heeft waarden buiten de kolommen van de tabel; die zijn weggelaten.",
+    en="The row has values outside the columns of the table; they were left out.",
+)
 STRAY_QUOTE = Text(nl="Een los aanhalingsteken is als gewoon teken gelezen.", en="A stray quote was read as an ordinary character.")
 OTHER_ENCODING = Text(
     nl="De regel heeft een andere tekencodering dan de rest van het bestand.", en="The line is encoded otherwise than the rest of the file."
@@ -35,7 +39,17 @@ BAD_TIME = Text(nl="Dit tijdstip is niet te lezen.", en="This time cannot be rea
 NEGATIVE = Text(nl="Een aantal kan niet negatief zijn.", en="A count cannot be negative.")
 BAD_COUNT = Text(nl="Dit aantal is niet te lezen.", en="This count cannot be read.")
 BAD_INTENSITY = Text(nl="Dit is geen intensiteit van 0 tot en met 3.", en="This is not an intensity from 0 to 3.")
+CUT_OFF = Text(
+    nl="Het bestand is hier afgekapt of beschadigd; wat volgt, is niet te lezen.",
+    en="The file is cut off or damaged here; what follows cannot be read.",
+)
+BAD_MAIL = Text(nl="Deze e-mail is niet te lezen.", en="This e-mail cannot be read.")
 UNKNOWN_VALUE = Text(nl="Deze waarde is onbekend; zie columns.toml.", en="This value is unknown; see columns.toml.")
+# What is no message: neither scored nor rejected, but counted.
+APP_LINE = Text(nl="meldingen van de app", en="notices of the app")
+WITHOUT_WORDS = Text(nl="foto's, video's en andere bijlagen zonder tekst", en="photos, videos and other attachments without text")
+DELETED = Text(nl="verwijderde berichten", en="deleted messages")
+ABOVE_TABLE = Text(nl="rijen boven de kopregel", en="rows above the header")
 
 _HEADER = ("kind", "file", "row", "column", "reden", "reason", "raw")
 
@@ -66,16 +80,17 @@ class Rejects:
         rejected: Rows that were not read.
         warnings: Values that were left empty or repaired.
         reasons: How often each reason occurred, of both kinds.
-        notices: Remarks on a whole file, such as the order of day and month.
         muted: While it is True, entries are passed over: they were counted in an earlier run.
+        left_out: How many lines of a file were no messages, by file and what they were.
     """
 
     def __init__(self, path: Path | None = None) -> None:
         self.rejected = 0
         self.warnings = 0
         self.reasons: Counter[Text] = Counter()
-        self.notices: list[Text] = []
         self.muted = False
+        self.left_out: Counter[tuple[str, Text]] = Counter()
+        self._notices: list[Text] = []
         self._path = path
         self._stream: BinaryIO | None = None
         self._size = 0  # bytes of the file that are on disk for certain
@@ -102,8 +117,29 @@ class Rejects:
 
     def notice(self, text: Text) -> None:
         """Keep a remark on a whole file, once."""
-        if text not in self.notices:
-            self.notices.append(text)
+        if text not in self._notices:
+            self._notices.append(text)
+
+    def leave_out(self, file: str, what: Text, number: int = 1) -> None:
+        """Count lines of a file that are no messages of a person: they are neither scored nor rejected.
+
+        Args:
+            file: What the file is called in a sentence.
+            what: What they are, in the plural.
+            number: How many.
+        """
+        self.left_out[file, what] += number
+
+    @property
+    def notices(self) -> list[Text]:
+        """Remarks on whole files: how dates were read, and what was left out."""
+        said = list(self._notices)
+        for file in dict.fromkeys(file for file, _ in self.left_out):
+            parts = [(what, number) for (where, what), number in self.left_out.items() if where == file and number]
+            nl = ", ".join(f"{what.nl} ({number})" for what, number in parts)
+            en = ", ".join(f"{what.en} ({number})" for what, number in parts)
+            said.append(Text(nl=f"{file}: geen berichten en dus niet meegeteld: {nl}.", en=f"{file}: no messages, so not counted: {en}."))
+        return said
 
     def tally(self) -> Tally:
         """What it holds now; all of it is on disk then."""

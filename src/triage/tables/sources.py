@@ -23,12 +23,13 @@ import msgspec
 import pyarrow as pa
 
 from triage.errors import InputError
+from triage.tables.formats.words import looked_for
 from triage.tables.rejects import NUL_REMOVED, OTHER_ENCODING, Rejects
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-Format = Literal["parquet", "json", "csv"]
+Format = Literal["parquet", "zip", "json", "csv"]
 Compression = Literal["gzip", "bz2", "xz", "zstd"]
 
 _SAMPLE = 1 << 16
@@ -41,7 +42,8 @@ _DECOMPRESS: dict[Compression, Callable[[Path], Any]] = {
     "xz": lzma.LZMAFile,
     "zstd": lambda path: pa.input_stream(str(path), compression="zstd"),
 }
-_PACKED = (b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!")
+_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+_PACKED = (b"7z\xbc\xaf", b"Rar!")
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -56,6 +58,7 @@ class Source(msgspec.Struct, frozen=True):
         compression: How the bytes at `path` are compressed; None where they are not.
         encoding: "utf-8", "utf-16-le", "utf-16-be" or "cp1252"; of text only.
         old_line_ends: True where lines end in a lone carriage return.
+        title: What it is called in a sentence, where that is not its name: the file that holds it.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Source(msgspec.Struct, frozen=True):
     compression: Compression | None = None
     encoding: str = "utf-8"
     old_line_ends: bool = False
+    title: str = ""
 
 
 @contextmanager
@@ -87,7 +91,7 @@ def open_source(name: str | Path, spool: Path | None = None) -> Iterator[Source]
             if name == "-" or not path.is_file():
                 path = _copied(sys.stdin.buffer if name == "-" else path.open("rb"), spool, stack)
             source = look_at(name, path)
-            if source.format == "parquet" and source.compression:  # it is read from its end on
+            if source.format in ("parquet", "zip") and source.compression:  # these are read from their end on
                 unpacked = _copied(open_bytes(name, path, source.compression), spool, stack)
                 source = msgspec.structs.replace(source, path=unpacked, compression=None)
         except OSError as error:
@@ -158,10 +162,12 @@ def look_at(name: str, path: Path) -> Source:
         head = stream.read(_SAMPLE)
     if head.startswith(b"PAR1"):
         return Source(name, path, path, "parquet", compression)
-    if head.startswith(_OLD_EXCEL) or (head.startswith(b"PK\x03\x04") and (b"xl/" in head or b"[Content_Types]" in head)):
+    if head.startswith(_ZIP):
+        return Source(name, path, path, "zip", compression)
+    if head.startswith(_OLD_EXCEL):
         raise InputError(
-            f"{name} is an Excel workbook: save it as 'CSV UTF-8' and give that file.",
-            nl=f"{name} is een Excel-werkmap: sla die op als 'CSV UTF-8' en geef dat bestand.",
+            f"{name} is a workbook of an old Excel: save it as .xlsx and give that file.",
+            nl=f"{name} is een werkmap van een oude Excel: sla die op als .xlsx en geef dat bestand.",
         )
     if head.startswith(_PACKED):
         raise InputError(f"{name} is packed: unpack it first.", nl=f"{name} is ingepakt: pak het eerst uit.")
@@ -171,8 +177,8 @@ def look_at(name: str, path: Path) -> Source:
         raise InputError(f"{name} is empty.", nl=f"{name} is leeg.")
     if len(_CONTROL.findall(text)) + text.count("\0") > max(8, len(text) // 20):
         raise InputError(
-            f"{name} is not a table of text: give CSV, JSON Lines or Parquet.",
-            nl=f"{name} is geen tabel met tekst: geef CSV, JSON Lines of Parquet.",
+            f"{name} is not in a form that triage reads; looked for {looked_for().en}.",
+            nl=f"{name} heeft geen vorm die triage leest; gezocht is naar {looked_for().nl}.",
         )
     return Source(name, path, path, "json" if _is_json(text) else "csv", compression, encoding, "\r" in text and "\n" not in text)
 

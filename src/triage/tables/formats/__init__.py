@@ -1,0 +1,1 @@
+"""The structures that triage recognises by their content, a small module each."""
