@@ -117,9 +117,7 @@ def score_files(
                 triage=version("triage"),
                 model=dict(model or {}),
                 settings={"mapping": dict(mapping or {}), "lang": lang, "output": output.suffix.lower()},
-                inputs=tuple(
-                    FileMark.of(name, given) for name, given in dict.fromkeys((one.source.name, one.source.given) for one in surveys)
-                ),
+                inputs=tuple(FileMark.of(source.name, source.given) for source in dict.fromkeys(survey.source for survey in surveys)),
                 previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
             )
             work.begin(run)

@@ -106,12 +106,17 @@ def survey_exports(
         source = stack.enter_context(open_source(path, spool))
         for export in open_exports(source, mapping or {}, rejects, stack):
             before = sum(survey.rows for survey in surveys)
-            surveys.append(_survey(source, export, mapping, rejects, lambda rows, before=before: progress and progress(before + rows)))
+            surveys.append(_survey(source, export, mapping, rejects, before, progress))
     return surveys
 
 
 def _survey(
-    source: Source, export: Export, mapping: Mapping[str, str] | None, rejects: Rejects, progress: Callable[[int], object]
+    source: Source,
+    export: Export,
+    mapping: Mapping[str, str] | None,
+    rejects: Rejects,
+    before: int,
+    progress: Callable[[int], None] | None,
 ) -> Survey:
     try:
         look = Look(export.schema.names, mapping)
@@ -121,7 +126,8 @@ def _survey(
     for part in export.slices(BATCH_ROWS, unread, look.columns):
         rows += len(part.rows)
         look.see(part.batch)
-        progress(rows)
+        if progress:
+            progress(before + rows)
     rows += unread.rejected
     if not rows:
         raise InputError(
