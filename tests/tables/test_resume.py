@@ -45,7 +45,7 @@ def mortal():
     process.close()
 
 
-@pytest.fixture(scope="module", params=["parquet", "csv", "jsonl"])
+@pytest.fixture(scope="module", params=["parquet", "csv"])
 def work(request, tmp_path_factory, mortal):
     """Two exports with rows that cannot be read, and what an undisturbed run makes of them."""
     folder = tmp_path_factory.mktemp("werk")

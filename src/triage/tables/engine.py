@@ -109,21 +109,20 @@ def score_files(
     _check_apart(paths, output, previous)
     report = progress or _no_report
     with open_work(output, resume, restart) as work, ExitStack() as stack:
-        if not work.state.finished:
-            rejects = Rejects(work.rejects)
-            stack.callback(rejects.close)
-            surveys = survey_exports(paths, mapping, rejects, stack, work.spool, lambda rows: report("reading", rows, 0))
-            run = Run(
-                triage=version("triage"),
-                model=dict(model or {}),
-                settings={"mapping": dict(mapping or {}), "lang": lang, "output": output.suffix.lower()},
-                inputs=tuple(FileMark.of(source.name, source.given) for source in dict.fromkeys(survey.source for survey in surveys)),
-                previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
-            )
-            work.begin(run)
-            engine = _Engine(work, run, surveys, rejects, classify, report)
-            engine.score()
-            engine.write(output)
+        rejects = Rejects(work.rejects)
+        stack.callback(rejects.close)
+        surveys = survey_exports(paths, mapping, rejects, stack, work.spool, lambda rows: report("reading", rows, 0))
+        run = Run(
+            triage=version("triage"),
+            model=dict(model or {}),
+            settings={"mapping": dict(mapping or {}), "lang": lang, "output": output.suffix.lower()},
+            inputs=tuple(FileMark.of(source.name, source.given) for source in dict.fromkeys(survey.source for survey in surveys)),
+            previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
+        )
+        work.begin(run)
+        engine = _Engine(work, run, surveys, rejects, classify, report)
+        engine.score()
+        engine.write(output)
     return _summary(output, time.monotonic() - started)
 
 
@@ -200,7 +199,6 @@ class _Engine:
             started=state.started,
             finished=datetime.now(UTC),
         ).write(manifest_path(output), self._work.output)
-        self._work.save(msgspec.structs.replace(state, finished=True))
 
     def _slices(self, state: State) -> Iterator[_Slice]:
         """All slices of all exports; of those that are done only that they are there."""
