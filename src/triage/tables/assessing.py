@@ -147,7 +147,7 @@ def grouped(scored: Path | str | Sequence[Path | str], case_id: str | None = Non
 
     with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
         for cases in whole_cases(gathered.cases() if case_id is None else gathered.case(case_id)):
-            yield from _cases(cases)
+            yield from findings_by_case(cases)
 
 
 def whole_cases(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
@@ -191,12 +191,16 @@ def case_rows(cases: pa.Table, rules: Rules, weights: Weights) -> pa.RecordBatch
     Returns:
         A row a case, in their order, with the columns of `CASE_SCHEMA`.
     """
-    rows = [_row(case_id, findings, outline(findings, Facts(), rules, weights)) for case_id, findings in _cases(cases)]
+    rows = [_row(case_id, findings, outline(findings, Facts(), rules, weights)) for case_id, findings in findings_by_case(cases)]
     return pa.RecordBatch.from_pylist(rows, CASE_SCHEMA)
 
 
-def _cases(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """Each case with its findings in the order of time."""
+def findings_by_case(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Each case with its findings in the order of time.
+
+    Args:
+        messages: The messages of whole cases, with the columns of `GROUPED_SCHEMA`; those of one case stand together.
+    """
     place = messages.schema.get_field_index("sent_at")
     messages = messages.set_column(place, "sent_at", messages.column(place).cast(MOMENT)).combine_chunks()
     [batch] = messages.to_batches()

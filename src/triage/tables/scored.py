@@ -34,7 +34,8 @@ BATCH_ROWS = 32_768
 _NEEDED = (*LABELS, "model_labels", "model_intensity")
 _YES, _NO = ("true", "waar", "ja", "1"), ("false", "onwaar", "nee", "0")
 _BAD_MODEL_VALUE = Text(nl="Deze waarde kan niet van het model zijn.", en="This value cannot be the model's.")
-_SOLID = r"[\p{L}\p{N}\p{P}\p{S}]"  # a text with one of these is not blank, whatever counts as a blank
+# What str.isspace calls a blank; Arrow knows no class for it.
+_NO_BLANK = r"[^\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 _KNOWN_WORDS = {
     "visibility": get_args(Visibility),
     "labels": LABELS,
@@ -119,24 +120,20 @@ def _typed(batch: pa.RecordBatch, rows: Sequence[int], file: str) -> pa.RecordBa
     """The message and model columns of any scored batch, with their types and nothing in them that cannot be."""
     names = batch.schema.names
     read = {name: batch.column(name) for name in names if _is_sound(name, batch.column(name))}
-    fields = {name: name for name in MESSAGE_SCHEMA.names if name in names and name not in read}
+    sound = set(read)
+    fields = {name: name for name in MESSAGE_SCHEMA.names if name in names and name not in sound}
     if fields:
         messages = to_messages(batch, make_plan(batch.schema, fields), list(rows), file, _Strict())
         read |= {name: messages.column(name) for name in fields}
     for field in MODEL_SCHEMA:
-        if field.name in names and field.name not in read:
+        if field.name in names and field.name not in sound:
             read[field.name] = _read_model(batch.column(field.name), field, rows, file)
     arrays = [read.get(field.name, pa.nulls(batch.num_rows, field.type)) for field in SCORED_SCHEMA]
     typed = pa.RecordBatch.from_arrays(arrays, schema=SCORED_SCHEMA)
-    if not _can_be(typed):
+    decided = pc.or_(typed.column("labels").is_valid(), is_complete(typed))
+    if pc.all(decided).as_py() is False or not all(_is_sound(name, read[name]) for name in read if name not in sound):
         findings_of(typed)  # says what is wrong
     return typed
-
-
-def _can_be(typed: pa.RecordBatch) -> bool:
-    """Is every row judged or scored, and every value sound?"""
-    decided = pc.or_(typed.column("labels").is_valid(), is_complete(typed))
-    return pc.all(decided).as_py() is not False and all(map(_is_sound, typed.schema.names, typed.columns))
 
 
 def _is_sound(name: str, column: pa.Array) -> bool:
@@ -165,7 +162,7 @@ def _is_sound_text(column: pa.Array) -> bool:
         column.validate(full=True)  # is it UTF-8?
     except pa.ArrowInvalid:
         return False
-    return not pc.any(pc.match_substring(column, "\0")).as_py() and pc.all(pc.match_substring_regex(column, _SOLID)).as_py() is not False
+    return not pc.any(pc.match_substring(column, "\0")).as_py() and pc.all(pc.match_substring_regex(column, _NO_BLANK)).as_py() is not False
 
 
 def _items(lists: pa.Array) -> pa.Array:
