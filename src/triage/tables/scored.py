@@ -71,7 +71,7 @@ def read_scored(paths: Sequence[Path | str]) -> Iterator[pa.RecordBatch]:
         for path in paths:
             source = stack.enter_context(open_source(path))
             export = open_export(source)
-            _check_scored(export.schema.names, f"{source.name}: ")
+            check_scored(export.schema.names, f"{source.name}: ")
             for part in export.slices(BATCH_ROWS, _Strict()):
                 batch = _as_meant(part.batch) if source.format == "csv" else part.batch
                 yield _typed(batch, part.rows, source.name)
@@ -79,7 +79,7 @@ def read_scored(paths: Sequence[Path | str]) -> Iterator[pa.RecordBatch]:
 
 def batches_of(table: pa.Table) -> Iterator[pa.RecordBatch]:
     """The same from a table in memory that `score_table` made."""
-    _check_scored(table.schema.names, "")
+    check_scored(table.schema.names)
     row = 0
     for batch in table.to_batches(max_chunksize=BATCH_ROWS):
         yield _typed(batch, range(row, row + batch.num_rows), "")
@@ -99,7 +99,16 @@ def findings_of(batch: pa.RecordBatch) -> list[Finding]:
     return [_finding(dict(zip(names, row, strict=True))) for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True)]
 
 
-def _check_scored(names: Sequence[str], where: str) -> None:
+def check_scored(names: Sequence[str], where: str = "") -> None:
+    """Refuse a table that was not scored.
+
+    Args:
+        names: Its columns.
+        where: Begins the sentence of a refusal.
+
+    Raises:
+        InputError: if columns are missing.
+    """
     missing = [name for name in ("text", *_NEEDED) if name not in names]
     if missing:
         listed = ", ".join(missing)
@@ -129,7 +138,10 @@ def _typed(batch: pa.RecordBatch, rows: Sequence[int], file: str) -> pa.RecordBa
     arrays = [read.get(field.name, pa.nulls(batch.num_rows, field.type)) for field in SCORED_SCHEMA]
     typed = pa.RecordBatch.from_arrays(arrays, schema=SCORED_SCHEMA)
     judged = typed.column("labels").is_valid()
-    if not (pc.all(pc.or_(judged, is_complete(typed))).as_py() is not False and all(_is_sound(*one) for one in zip(SCORED_SCHEMA.names, arrays, strict=True))):
+    if not (
+        pc.all(pc.or_(judged, is_complete(typed))).as_py() is not False
+        and all(_is_sound(*one) for one in zip(SCORED_SCHEMA.names, arrays, strict=True))
+    ):
         findings_of(typed)  # says what is wrong
     return typed
 
