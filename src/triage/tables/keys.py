@@ -35,7 +35,7 @@ BEST_FIRST = ("judged", "gravity", "views")  # the highest first, nothing last; 
 _NOT_NEEDED = ("primary", "review_reasons", "windows")  # in no finding
 _KEPT = pa.schema([field for field in (*MESSAGE_SCHEMA, *MODEL_SCHEMA) if field.name not in _NOT_NEEDED])
 
-_SIZE = 12  # bytes of a digest; that two messages share one need not be feared
+DIGEST_SIZE = 12  # bytes of a digest; that two messages share one need not be feared
 _IN_CONTENT = ("text", "author", "target", "sent_at")
 
 _ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
@@ -100,7 +100,7 @@ def _whole(columns: Mapping[str, pa.Array], texts: list[bytes], contents: list[b
     others = [_written(columns[name]) for name in _KEPT.names if name not in _IN_CONTENT]
     rest = pc.binary_join_element_wise(*others, "\0", null_handling="replace", null_replacement="\1")
     rows = zip(texts, contents, rest.to_pylist(), strict=True)
-    return [blake2b(text + content + other.encode(), digest_size=_SIZE).digest() for text, content, other in rows]
+    return [blake2b(text + content + other.encode(), digest_size=DIGEST_SIZE).digest() for text, content, other in rows]
 
 
 def _written(column: pa.Array) -> pa.Array:
@@ -108,7 +108,7 @@ def _written(column: pa.Array) -> pa.Array:
 
 
 def _digest(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=_SIZE).digest()
+    return blake2b(text.encode(), digest_size=DIGEST_SIZE).digest()
 
 
 def _weighed(batch: pa.RecordBatch, rules: CaseRules) -> dict[str, pa.Array]:
