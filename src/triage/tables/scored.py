@@ -72,7 +72,7 @@ def read_scored(paths: Sequence[Path | str]) -> Iterator[pa.RecordBatch]:
         for path in paths:
             source = stack.enter_context(open_source(path))
             export = open_export(source)
-            _check_scored(export.schema.names, f"{source.name}: ")
+            check_scored(export.schema.names, f"{source.name}: ")
             for part in export.slices(BATCH_ROWS, _Strict()):
                 batch = _as_meant(part.batch) if source.format == "csv" else part.batch
                 yield _typed(batch, part.rows, source.name)
@@ -80,7 +80,7 @@ def read_scored(paths: Sequence[Path | str]) -> Iterator[pa.RecordBatch]:
 
 def batches_of(table: pa.Table) -> Iterator[pa.RecordBatch]:
     """The same from a table in memory that `score_table` made."""
-    _check_scored(table.schema.names, "")
+    check_scored(table.schema.names, "")
     row = 0
     for batch in table.to_batches(max_chunksize=BATCH_ROWS):
         yield _typed(batch, range(row, row + batch.num_rows), "")
@@ -100,7 +100,16 @@ def findings_of(batch: pa.RecordBatch) -> list[Finding]:
     return [_finding(dict(zip(names, row, strict=True))) for row in zip(*(batch.column(name).to_pylist() for name in names), strict=True)]
 
 
-def _check_scored(names: Sequence[str], where: str) -> None:
+def check_scored(names: Sequence[str], where: str = "") -> None:
+    """Refuse a table that was not scored.
+
+    Args:
+        names: Its columns.
+        where: Begins the sentence of a refusal.
+
+    Raises:
+        InputError: if columns are missing.
+    """
     missing = [name for name in ("text", *_NEEDED) if name not in names]
     if missing:
         listed = ", ".join(missing)
