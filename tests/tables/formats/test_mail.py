@@ -170,7 +170,7 @@ def test_a_date_that_is_none_is_told(read):
     "name", ["Content-Type: multipart/mixed; boundary=x", "Content-Disposition: inline", "From: a@x.example", "To: b@x.example"]
 )
 def test_headers_of_any_length_come_to_an_end(read, junk, name):
-    raw = f"From: a@x.example\nTo: b@x.example\n{name}{junk}\n\nhoi\n"
+    raw = f"From: a@x.example\nTo: b@x.example\nMessage-ID: <1@x.example>\n{name}{junk}\n\nhoi\n"
     [text] = read(raw).texts
     assert text.endswith("hoi")
 
