@@ -20,6 +20,8 @@ def mail(body="Jullie zijn prutsers.\n", html=None, subject="Uw besluit", to="lo
     made["Subject"] = subject
     made["Date"] = headers.pop("date", "Thu, 12 Mar 2026 14:05:00 +0100")
     made["Message-ID"] = "<1@voorbeeld.example>"
+    if subject.lower().startswith("re:"):
+        made["In-Reply-To"] = "<0@voorbeeld.example>"
     for name, value in headers.items():
         made[name] = value
     if body is not None:
@@ -89,6 +91,12 @@ def test_what_a_forward_quotes_stays(read):
     assert row["quoted"] is None
 
 
+def test_a_mail_that_answers_nothing_is_kept_whole(read):
+    raw = b"From: a@x.example\nTo: b@x.example\nSubject: %s\nDate: Thu, 12 Mar 2026 13:05:00 +0000\n\nhoi\n> ik weet je te vinden\n"
+    assert read(raw % b"vraag").texts == ["vraag\n\nhoi\n> ik weet je te vinden"]
+    assert read(raw % b"Re: prutser").texts == ["Re: prutser\n\nhoi"]
+
+
 def test_a_mail_that_is_only_a_quote_stays(read):
     [row] = read(bytes(mail("> Ik weet je te vinden\n", subject="Re: x"))).rows
     assert row["text"] == "> Ik weet je te vinden"
@@ -142,9 +150,7 @@ def test_headers_in_any_code(read, raw, subject):
 
 
 def test_text_in_other_encodings(read):
-    raw = (
-        b"From: a@x.example\nTo: b@x.example\nSubject: Re: x\nContent-Type: text/plain; charset=%s\nContent-Transfer-Encoding: 8bit\n\n%s\n"
-    )
+    raw = b"From: a@x.example\nTo: b@x.example\nContent-Type: text/plain; charset=%s\nContent-Transfer-Encoding: 8bit\n\n%s\n"
     for charset, text in (
         (b"iso-8859-15", "één €".encode("iso-8859-15")),
         (b"onzin", "één €".encode()),
@@ -164,7 +170,7 @@ def test_a_date_that_is_none_is_told(read):
     "name", ["Content-Type: multipart/mixed; boundary=x", "Content-Disposition: inline", "From: a@x.example", "To: b@x.example"]
 )
 def test_headers_of_any_length_come_to_an_end(read, junk, name):
-    raw = f"From: a@x.example\nTo: b@x.example\nSubject: Re: x\n{name}{junk}\n\nhoi\n"
+    raw = f"From: a@x.example\nTo: b@x.example\nMessage-ID: <1@x.example>\n{name}{junk}\n\nhoi\n"
     [text] = read(raw).texts
     assert text.endswith("hoi")
 

@@ -123,6 +123,7 @@ def test_a_person_cannot_make_a_notice_of_what_they_write(read):
         "Reacted ik maak je af to your message",
         "You sent an attachment. Pas maar op",
         "liked a message, jij niet",
+        "You called me, pas maar op",
     ]
     found = read({"participants": [{"name": "A"}, {"name": "B"}], "messages": [message("A", text, 1773320700000) for text in texts]})
     assert found.texts == texts

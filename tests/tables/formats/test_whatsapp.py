@@ -27,7 +27,7 @@ brief
 IPHONE = f"""\
 [12-03-2026 23:05:33] Team West: {LRM}Berichten en oproepen zijn end-to-end versleuteld. Alleen mensen in deze chat kunnen ze lezen.\r
 {LRM}[12-03-2026 23:05:33] {LRM}Sanne heeft de groep “Team: West” gemaakt\r
-[12-03-2026 23:05:40] Sanne: {LRM}Sanne heeft Kees toegevoegd\r
+[12-03-2026 23:05:40] Sanne: {LRM}Sanne heeft de groepsafbeelding gewijzigd\r
 [12-03-2026 23:06:01] Sanne: Hoi allemaal\r
 [12-03-2026 23:06:40] ~\u202fKees: Wat een sukkels: allemaal\r
 {LRM}[12-03-2026 23:07:02] Bo: {LRM}afbeelding weggelaten\r
@@ -103,18 +103,38 @@ def test_english_media_and_notices(read):
     assert chat.told == 5
 
 
-def test_a_person_cannot_make_a_notice_of_what_they_write(read):
-    chat = read(
-        "12-03-26 14:05 - Jan: Dit bericht is verwijderd, en jij straks ook\n"
-        "12-03-26 14:05 - Jan: pas maar op <Media weggelaten>\n"
-        "12-03-26 14:06 - Jan: Piet heeft de groep verlaten, die lafaard\n"
-        '12-03-26 14:06 - ~ Jan heeft de groep "x: pas maar op\n'
-        "12-03-26 14:07 - Jan: afbeelding weggelaten\n"
-        f"[12-03-26 14:07:00] Jan: {LRM}Ik weet je te vinden\n"
-    )
-    assert len(chat.rows) == 5
-    assert chat.told == 0
-    assert "Ik weet je te vinden" in chat.texts[-1]  # a line of another layout goes on with the message before it
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dit bericht is verwijderd, en jij straks ook",
+        "pas maar op <Media weggelaten>",
+        "Piet heeft de groep verlaten, die lafaard",
+        "afbeelding weggelaten",
+        "Ik weet je te vinden (bestand bijgevoegd)",
+        "<bijgevoegd: ik weet je te vinden>",
+        f"{LRM}Jan heeft de groep verlaten, die lafaard",
+        f"{LRM}Gemiste spraakoproep, pas maar op",
+        f"pas maar op {LRM}afbeelding weggelaten",
+        f"{LRM}pas maar op.pdf • 1 pagina {LRM}document weggelaten",
+    ],
+)
+@pytest.mark.parametrize("start", ["12-03-26 14:05 -", "[12-03-2026 14:05:00]"])
+def test_a_person_cannot_make_a_notice_of_what_they_write(read, text, start):
+    chat = read(f"{start} Jan: begin\n" * 6 + f"{start} Jan: {text}\n")
+    assert len(chat.rows) == 7
+    words = {"verwijderd", "pas", "Piet", "afbeelding", "weet", "groep", "spraakoproep"}
+    assert words & set(chat.texts[-1].replace(",", " ").replace(":", " ").split())
+
+
+def test_a_line_without_a_name_that_the_app_did_not_write_is_kept(read):
+    chat = read('12-03-26 14:05 - Jan: hoi\n12-03-26 14:05 - ik weet je te vinden\n12-03-26 14:06 - ~ Jan heeft de groep "x: pas maar op\n')
+    assert chat.texts == ["hoi", "ik weet je te vinden", "pas maar op"]
+    assert chat.column("author")[1] is None
+
+
+def test_a_line_of_another_layout_goes_on_with_the_message_before_it(read):
+    chat = read("12-03-26 14:05 - Jan: kijk\n[12-03-26 14:07:00] Piet: Ik weet je te vinden\n")
+    assert chat.texts == ["kijk\n[12-03-26 14:07:00] Piet: Ik weet je te vinden"]
 
 
 def test_half_a_line_at_the_end_and_blank_lines(read):

@@ -19,7 +19,9 @@ THREAD = {
     "messages": [{"sender_name": "A", "timestamp_ms": 1773320700000, "content": "prutser"}],
 }
 YOUTUBE = "Reactie-ID,Kanaal-ID,Aanmaaktijdstempel reactie,Video-ID,Reactietekst\nU1,UC,2026-03-12T13:05:00+00:00,v,hoi\n"
-MAIL = "From: a@x.example\nTo: b@x.example\nSubject: Re: x\nDate: Thu, 12 Mar 2026 13:05:00 +0000\n\nlekker ding\n"
+MAIL = (
+    "From: a@x.example\nTo: b@x.example\nSubject: Re: x\nIn-Reply-To: <0@x.example>\nDate: Thu, 12 Mar 2026 13:05:00 +0000\n\nlekker ding\n"
+)
 
 
 def test_every_recognised_file_is_read(read, zipped):

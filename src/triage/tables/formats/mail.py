@@ -1,7 +1,7 @@
 """Reads e-mail: one message (.eml), or a box of them (mbox).
 
-A message is its subject, unless that only answers, and its plain text, or else its HTML as text; what a reply quotes goes into a column
-of its own. What a forwarded mail quotes stays: that is what came in. Source: RFC 5322, RFC 2046, RFC 4155.
+A message is its subject, unless it answers another mail, and its plain text, or else its HTML as text; what an answer quotes goes into a
+column of its own. What a forwarded mail quotes stays: that is what came in. Source: RFC 5322, RFC 2046, RFC 4155.
 """
 
 from __future__ import annotations
@@ -100,9 +100,11 @@ def read_box(source: Source) -> Iterator[bytes]:
 def _fields(mail: Message) -> dict[str, object]:
     sender, to, cc, subject = (_decoded_header(_header(mail, name)) for name in ("From", "To", "Cc", "Subject"))
     body, attachments = _content(mail)
-    forwarded = bool(_marks()["forwarded"].match(subject))
-    text, quoted = (body.strip(), "") if forwarded else without_quote(body)
-    if subject and not _marks()["replied"].match(subject):
+    replied = bool(_marks()["replied"].match(subject))
+    refers = bool(_header(mail, "In-Reply-To") or _header(mail, "References"))
+    answers = (replied or refers) and not _marks()["forwarded"].match(subject)
+    text, quoted = without_quote(body) if answers else (body.strip(), "")
+    if subject and not (replied and refers):  # anyone can write "Re:" before anything
         text = f"{subject}\n\n{text}".strip()
     # Addresses are read before names are decoded: a name may hold a comma.
     receivers = [address for _, address in getaddresses([_header(mail, "To"), _header(mail, "Cc")]) if address]

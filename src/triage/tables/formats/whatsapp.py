@@ -35,7 +35,9 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR = re.compile(r"(?P<name>[^:\n]{1,200}):(?:[ \n]|$)")
-_PAGES = re.compile(r".{1,300} • \d+ pagina.{0,3}|.{1,300} • \d+ pages?", re.IGNORECASE)
+_EDGES = f"{_INVISIBLE} \n"
+_FIRST = 5  # lines
+_PAGES = re.compile(r"(?P<file>.{1,300}) • \d+ (?:pagina.{0,3}|pages?)", re.IGNORECASE)
 _LONGEST = 1 << 20  # characters of one message; WhatsApp itself allows 65,536
 
 
@@ -59,7 +61,7 @@ class _Chat(msgspec.Struct, frozen=True):
     authors: tuple[str, ...]
     group: bool
 
-    def other(self, author: str) -> str | None:
+    def other(self, author: object) -> str | None:
         """To whom a message of this author is, where there are only two."""
         return next((name for name in self.authors if name != author), None) if not self.group else None
 
@@ -78,7 +80,7 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
             rejects.leave_out(title, found)
             continue
         visibility = "group" if chat.group else "direct"
-        yield line.number, {**found, "platform": "whatsapp", "visibility": visibility, "target": chat.other(str(found["author"]))}
+        yield line.number, {**found, "platform": "whatsapp", "visibility": visibility, "target": chat.other(found["author"])}
 
 
 def _survey(source: Source) -> _Chat:
@@ -87,7 +89,7 @@ def _survey(source: Source) -> _Chat:
     for line in read_chat(source, Rejects()):
         found = _message(line)
         if not isinstance(found, Text):
-            authors[str(found["author"])] = None
+            authors |= {str(found["author"]): None} if found["author"] else {}
         elif found is APP_LINE and _author_of(line.text) is None:
             group = group or _patterns()["group"].search(line.text) is not None
         if len(authors) > 2:
@@ -138,32 +140,47 @@ def _continued(text: str) -> str:
 def _message(line: Line) -> Fields | Text:
     """The fields of a message, or what it is instead."""
     author = _author_of(line.text)
-    if author is None:
-        return APP_LINE
-    name = author["name"].strip(_INVISIBLE).removeprefix("~").strip()
-    text, attachment, edited = line.text[author.end() :], None, None
     patterns = _patterns()
+    if author is None and patterns["events"].search(line.text):
+        return APP_LINE
+    name = author["name"].strip(_INVISIBLE).removeprefix("~").strip() if author else None
+    text, edited = line.text[author.end() if author else 0 :], None
     if (match := patterns["edited"].search(text)) and not text[match.end() :].strip():
         text, edited = text[: match.start()].rstrip(f" {_MARK}"), "true"
-    plain = text.strip(f"{_INVISIBLE} \n")
+    plain = text.strip(_EDGES)
     if patterns["deleted"].fullmatch(plain):
         return DELETED
-    if text.startswith(_MARK) and patterns["notices"].fullmatch("NAME" + plain.removeprefix(name) if plain.startswith(name) else plain):
-        return APP_LINE
-    if match := patterns["attached"].fullmatch(plain):
-        attachment, text = match["file"], match["caption"] or ""
-        if text.strip() == attachment.rpartition(".")[0]:  # Android repeats the name of a document
-            text = ""
-    elif match := patterns["attached_as"].search(text):
-        attachment, text = match["file"], text[: match.start()]
-    elif _MARK in text or plain.startswith("<") or plain == "null":
-        before, _, after = text.rpartition(_MARK)
-        if patterns["omitted"].fullmatch(after.strip()):
-            attachment, text = after.strip(" <>\n"), before
-    text = text.lstrip(_INVISIBLE)
-    if attachment and (not text.strip(f"{_INVISIBLE} \n") or _PAGES.fullmatch(text.strip(f"{_INVISIBLE} \n"))):
+    if name and text.startswith(_MARK):
+        said = plain.replace(name, "NAME")
+        if patterns["notices"].fullmatch(said) or (line.number <= _FIRST and patterns["first_notices"].fullmatch(said)):
+            return APP_LINE
+    text, attachment = _without_attachment(text)
+    if attachment and not text.strip(_EDGES):
         return WITHOUT_WORDS
     return {"author": name, "text": text, "timestamp": line.timestamp, "attachment": attachment, "edited": edited}
+
+
+def _without_attachment(text: str) -> tuple[str, str | None]:
+    """The words of a message, and the file that came along or what stands for it; the name of a file may be words, too."""
+    patterns = _patterns()
+    if match := patterns["attached"].fullmatch(text.strip(_EDGES)):
+        name, caption = match["file"], match["caption"] or ""
+        if caption.strip() == name.rpartition(".")[0]:  # Android repeats the name of a document
+            caption = ""
+    elif match := patterns["attached_as"].search(text):
+        name, caption = match["file"], text[: match.start()]
+    else:
+        before, _, after = text.rpartition(_MARK)
+        marked = _MARK in text or text.strip(_EDGES).startswith("<") or text.strip(_EDGES) == "null"
+        if not (marked and patterns["omitted"].fullmatch(after.strip())):
+            return text.lstrip(_INVISIBLE), None
+        name, caption = after.strip(" <>\n"), before
+        if match := _PAGES.fullmatch(before.strip(_EDGES)):
+            name, caption = match["file"], ""
+        elif before.strip(_EDGES) or len(name.split()) == 2:  # "afbeelding weggelaten"
+            return before.lstrip(_INVISIBLE), name
+    spoken = name if len(name.split()) > 1 and not caption.strip(_EDGES) else caption
+    return spoken.lstrip(_INVISIBLE), name
 
 
 def _author_of(text: str) -> re.Match[str] | None:
@@ -186,6 +203,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "deleted": one_of(words.deleted),
         "edited": one_of(words.edited),
         "notices": one_of(words.notices),
+        "first_notices": one_of(words.first_notices),
+        "events": one_of(words.events),
         "group": one_of(words.group),
         "before_quote": one_of(words.before_quote),
         "attached": one_of([rf"(?P<file>[^\n]{{1,255}}) \((?:{attached})\)(?:\n(?P<caption>(?s:.*)))?"]),

@@ -23,6 +23,8 @@ class WhatsAppWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     deleted: tuple[str, ...]
     edited: tuple[str, ...]
     notices: tuple[str, ...]
+    first_notices: tuple[str, ...]
+    events: tuple[str, ...]
     group: tuple[str, ...]
     before_quote: tuple[str, ...]
 
