@@ -20,6 +20,8 @@ import signal
 import sys
 from pathlib import Path
 
+import pandas  # noqa: F401  # pyarrow loads it for its first list; here once is enough for all processes
+
 from triage.errors import TriageError
 from triage.labels import LABELS, Classification
 from triage.tables import engine
