@@ -110,7 +110,7 @@ FINDINGS = st.lists(
 )
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FINDINGS, st.randoms(use_true_random=False))
 def test_every_harmful_message_is_in_a_case_whatever_the_order(group, findings, random):
     groups = group(findings)
