@@ -198,7 +198,9 @@ def _to_onnx(model: PreTrainedModel, path: Path) -> onnx.ModelProto:
 def main() -> None:
     """Read the command line and write an ONNX file anew."""
     parser = argparse.ArgumentParser(description="Write the ONNX file of a checkpoint anew from its safetensors.")
-    parser.add_argument("--from", dest="folder", type=Path, required=True, help="checkpoint folder; its ONNX file and settings are replaced")
+    parser.add_argument(
+        "--from", dest="folder", type=Path, required=True, help="checkpoint folder; its ONNX file and settings are replaced"
+    )
     parser.add_argument("--calibrate", type=Path, nargs="+", required=True, help="labelled JSON Lines, files or folders")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
