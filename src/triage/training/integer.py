@@ -23,6 +23,7 @@ CONTRIB = "com.microsoft"  # ONNX Runtime's own operators, present in every buil
 MASKED = 10_000.0  # subtracted from the attention score of padding
 # Weights keep to 7 bits, so that the 16-bit sums of processors without VNNI never overflow: every processor computes the same integers.
 LARGEST = 63
+OUTLIER = 2.0  # a channel that is larger than this many times the median one is brought down to it before it is stored in a byte
 
 
 class Range(NamedTuple):
@@ -163,12 +164,12 @@ class _Graph:
         return self.dense(self.quantised(values, name), name)
 
     def quantised(self, values: str, name: str) -> str:
-        """The input of a dense layer as unsigned bytes; the channels that come from a norm are first brought to about the same size."""
+        """The input of a dense layer as unsigned bytes."""
         low, high = self._ranges[name]
-        smooth = self._smooth(name)
-        if smooth is not None:
-            values = self.add("Mul", values, self.constant(f"{name}.even", 1 / smooth))
-            low, high = low / smooth, high / smooth
+        evening = self._evening(name)
+        if evening is not None:
+            values = self.add("Mul", values, self.constant(f"{name}.evening", 1 / evening))
+            low, high = low / evening, high / evening
         least, most = min(0.0, float(low.min())), max(1e-6, float(high.max()))
         step = np.float32((most - least) / 255)
         zero = self.constant(f"{name}.zero", np.uint8(np.clip(np.rint(-least / step), 0, 255)))
@@ -178,9 +179,9 @@ class _Graph:
         """A dense layer on the bytes that `quantised` made for it; its output times `factor`."""
         source = _source(name)
         matrix = self._state[f"{name}.weight"].T * np.float32(factor)
-        smooth = self._smooth(source)
-        if smooth is not None:
-            matrix = matrix * smooth[:, None]
+        evening = self._evening(source)
+        if evening is not None:
+            matrix = matrix * evening[:, None]
         scale = _scale(matrix, LARGEST, axis=0)
         return self.add(
             "MatMulIntegerToFloat",
@@ -194,20 +195,17 @@ class _Graph:
             domain=CONTRIB,
         )
 
-    def _smooth(self, name: str) -> Floats | None:
-        """What each channel of a layer's input is divided by, and its weights multiplied with (SmoothQuant: Xiao et al. 2023).
+    def _evening(self, name: str) -> Floats | None:
+        """What each channel of a layer's input is divided by, and its weights multiplied with (after SmoothQuant: Xiao et al. 2023).
 
-        A norm leaves a few channels far larger than the others; without this they would take all the precision of a byte. None for
-        inputs that do not come from a norm, where it was measured to cost more than it brings.
+        Norms and GELU leave a few channels far larger than the others; those are brought down to `OUTLIER` times the median channel, or
+        they would take all the precision of a byte. None for the attention's output, which has no such channels.
         """
-        if not name.endswith((".self.query", ".intermediate.dense")):
+        if name.endswith(".attention.output.dense"):
             return None
         low, high = self._ranges[name]
-        inputs = np.maximum(np.maximum(-low, high), 1e-3)
-        readers = [matrix for key, matrix in self._state.items() if key.endswith(".weight") and _source(key[: -len(".weight")]) == name]
-        weights = np.maximum(np.abs(np.concatenate(readers)).max(axis=0), 1e-3)
-        balance = np.sqrt(inputs / weights)
-        return np.asarray(balance / np.median(balance), dtype=np.float32)
+        largest = np.maximum(np.maximum(-low, high), 1e-3)
+        return np.asarray(np.maximum(1.0, largest / (OUTLIER * np.median(largest))), dtype=np.float32)
 
     def model(self, outputs: int) -> onnx.ModelProto:
         inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, ["batch", "length"]) for name in ("input_ids", "attention_mask")]
