@@ -91,11 +91,11 @@ def texts(column: pa.Array) -> pa.Array | None:
 def _times(column: pa.Array) -> list[Any]:
     kind = column.type
     try:
-        column = pc.cast(column, pa.timestamp("us", kind.tz), safe=kind.unit != "ns")
+        exact = pc.cast(column, pa.timestamp("us", kind.tz), safe=kind.unit != "ns")
         if kind.tz not in (None, "UTC"):
-            return list(column.to_pylist())
+            return list(exact.to_pylist())
         start = datetime(1970, 1, 1, tzinfo=UTC if kind.tz else None)  # many times as quick as Arrow's own way
-        return [None if number is None else start + timedelta(microseconds=number) for number in column.cast(pa.int64()).to_pylist()]
+        return [None if number is None else start + timedelta(microseconds=number) for number in exact.cast(pa.int64()).to_pylist()]
     except (pa.ArrowException, ValueError, KeyError, OverflowError):
         return [_time(number, kind) for number in column.cast(pa.int64()).to_pylist()]
 

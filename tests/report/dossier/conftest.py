@@ -28,7 +28,12 @@ def _classify(texts: list[str]) -> list[Classification]:
 
 
 def _write_scored(path: Path, rows: list[dict[str, Any]], **more: list[Any]) -> Path:
-    scored = score_table(pa.Table.from_pylist(rows), _classify)
+    # A table in memory cannot hold half characters; an export with them is repaired when it is read.
+    whole = [
+        {name: value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for name, value in row.items()}
+        for row in rows
+    ]
+    scored = score_table(pa.Table.from_pylist(whole), _classify)
     for name, values in more.items():
         scored = scored.append_column(name, pa.array(values))
     write_table(scored, path)
