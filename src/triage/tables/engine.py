@@ -30,7 +30,7 @@ from triage.tables.ahead import ahead
 from triage.tables.manifest import Manifest, Reason, manifest_path, rejects_path
 from triage.tables.memory import Classify, Memory, digests, distinct_texts
 from triage.tables.modelcolumns import model_columns, model_rows
-from triage.tables.previous import Previous, model_metadata, unusable
+from triage.tables.previous import Previous, model_metadata, open_previous, unusable
 from triage.tables.reading import BATCH_ROWS, Survey, fit, messages_of, survey_exports, united_schema
 from triage.tables.rejects import Rejects, Tally, put_rejects
 from triage.tables.schema import MODEL_SCHEMA
@@ -120,7 +120,11 @@ def score_files(
             previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
         )
         work.begin(run)
-        engine = _Engine(work, run, surveys, rejects, classify, report)
+        metadata = model_metadata(str(run.model.get("version", "")), str(run.model.get("digest", "")))
+        old = stack.enter_context(open_previous(Path(previous), work.spool, metadata)) if previous is not None else None
+        if old is not None and old.notice:
+            rejects.notice(old.notice)
+        engine = _Engine(work, run, surveys, rejects, classify, report, metadata, old)
         engine.score()
         engine.write(output)
     return _summary(output, time.monotonic() - started)
@@ -138,22 +142,24 @@ class _Engine:
     """One run, once it is clear what it is."""
 
     def __init__(
-        self, work: WorkFolder, run: Run, surveys: Sequence[Survey], rejects: Rejects, classify: Classify, report: Progress
+        self,
+        work: WorkFolder,
+        run: Run,
+        surveys: Sequence[Survey],
+        rejects: Rejects,
+        classify: Classify,
+        report: Progress,
+        metadata: dict[bytes, bytes],
+        previous: Previous | None,
     ) -> None:
         self._work, self._run, self._surveys, self._rejects = work, run, surveys, rejects
         self._classify, self._report = classify, report
-        self._version = str(run.model.get("version", ""))
-        metadata = model_metadata(self._version, str(run.model.get("digest", "")))
+        self._previous = previous
+        self._memory = Memory()
         self._messages = united_schema(surveys)
         self._schema = pa.schema([*self._messages, *MODEL_SCHEMA], metadata=metadata)
         self._total = sum(survey.rows for survey in surveys)
         self._stamps = {id(survey): _stamp(survey) for survey in surveys}
-        self._memory = Memory()
-        self._previous: Previous | None = None
-        if run.previous is not None:
-            self._previous = Previous(Path(run.previous.name), work.spool, metadata)
-            if self._previous.notice:
-                rejects.notice(self._previous.notice)
 
     def score(self) -> None:
         """Score the slices that no earlier process scored, and keep each."""
@@ -252,7 +258,7 @@ class _Engine:
         new = np.flatnonzero(~known).tolist()
         found = self._memory.classify([texts[place] for place in new], classify, [keys[place] for place in new])
         rows[new] = found.rows
-        return Classifications(rows, found.model or self._version), known
+        return Classifications(rows, found.model or str(self._run.model.get("version", ""))), known
 
 
 def _no_report(stage: Stage, done: int, total: int) -> None:
