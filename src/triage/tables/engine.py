@@ -125,8 +125,7 @@ def score_files(
         if old is not None and old.notice:
             rejects.notice(old.notice)
         engine = _Engine(work, run, surveys, rejects, classify, report, metadata, old)
-        engine.score()
-        engine.write(output)
+        engine.write(output, engine.score())
     return _summary(output, time.monotonic() - started)
 
 
@@ -161,8 +160,8 @@ class _Engine:
         self._total = sum(survey.rows for survey in surveys)
         self._stamps = {id(survey): _stamp(survey) for survey in surveys}
 
-    def score(self) -> None:
-        """Score the slices that no earlier process scored, and keep each."""
+    def score(self) -> Tally:
+        """Score the slices that no earlier process scored, and keep each; gives what could not be read, also behind the last slice."""
         with closing(ahead(self._slices(self._work.state))) as slices:
             for number, part in enumerate(slices):
                 if part.messages is None:
@@ -170,12 +169,12 @@ class _Engine:
                 else:
                     self._score(part.survey, part.messages, part.tally)
                 self._report("scoring", self._work.state.scored + self._work.state.rejects.rejected, self._total)
-        state = msgspec.structs.replace(self._work.state, rejects=self._rejects.tally())
-        if state.scored + state.rejects.rejected != self._total:
+        tally = self._rejects.tally()
+        if self._work.state.scored + tally.rejected != self._total:
             raise _changed(", ".join(survey.source.name for survey in self._surveys))
-        self._work.save(state)
+        return tally
 
-    def write(self, output: Path) -> None:
+    def write(self, output: Path, tally: Tally) -> None:
         """Put the output in its place, and what belongs to it."""
         state, written = self._work.state, 0
         lang: Lang = "en" if self._run.settings["lang"] == "en" else "nl"
@@ -186,7 +185,7 @@ class _Engine:
                 written += part.num_rows
                 self._report("writing", written, state.scored)
         put_rejects(self._work.rejects, rejects_path(output), self._work.output)
-        reasons = sorted(state.rejects.reasons, key=lambda pair: -pair[1])
+        reasons = sorted(tally.reasons, key=lambda pair: -pair[1])
         Manifest(
             triage=self._run.triage,
             model=self._run.model,
@@ -196,8 +195,8 @@ class _Engine:
             output=FileMark.of(output.name, output),
             read=self._total,
             scored=state.scored,
-            rejected=state.rejects.rejected,
-            warnings=state.rejects.warnings,
+            rejected=tally.rejected,
+            warnings=tally.warnings,
             taken_over=state.taken_over,
             needs_review=state.needs_review,
             reasons=tuple(Reason(text.nl, text.en, count) for text, count in reasons),
