@@ -53,7 +53,9 @@ def work(request, tmp_path_factory, mortal):
     lines[9:9] = ['99;"open "hier" en\n', "98;;1-3-2026\n"] * 3
     lines.append("97;;te;veel\n")
     (folder / "a.csv").write_text("id;tekst;datum\n" + "".join(lines))
-    (folder / "b.jsonl").write_text("".join(json.dumps({"text": f"bericht {row % 11}", "likes": row}) + "\n" for row in range(7)))
+    (folder / "b.jsonl").write_text(
+        "".join(json.dumps({"text": f"bericht {row % 11}", "likes": row}) + "\n" for row in range(7)) + "kapot\n"
+    )
     paths = [str(folder / "a.csv"), str(folder / "b.jsonl")]
     whole = folder / f"heel.{request.param}"
     assert mortal.run(paths=paths, output=whole) == "done"
