@@ -25,7 +25,7 @@ from triage.training.slices import slices
 from triage.training.standoff import join, read_standoff
 from triage.training.wordlist import WordListModel
 
-COLUMNS = ("register", "phenomenon", "length")
+COLUMNS = ("register", "phenomenon", "length", "recipient")  # of real messages, the recipient is the source
 
 
 def measure(model: Model, baselines: dict[str, Model], messages: Sequence[Labelled], rounds: int) -> dict[str, Any]:
@@ -33,13 +33,14 @@ def measure(model: Model, baselines: dict[str, Model], messages: Sequence[Labell
     texts = [message.text for message in messages]
     found = model.classify(texts)
     others = {name: baseline.classify(texts) for name, baseline in baselines.items()}
+    parts = {column: slices(found, messages, column, rounds // 5) for column in COLUMNS}
     lead = {name: difference(found, other, messages, rounds) for name, other in others.items()}
     return {
         "models": plain(
             {"triage": compare(found, messages, rounds)} | {name: compare(other, messages, rounds) for name, other in others.items()}
         ),
         "lead": plain(lead),
-        "by": plain({column: slices(found, messages, column, rounds // 5) for column in COLUMNS}),
+        "by": plain({column: one for column, one in parts.items() if len(one) > 1}),
         "robustness": plain(robustness(model, messages, rounds // 5)),
     }
 
