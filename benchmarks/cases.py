@@ -31,7 +31,31 @@ CHUNK = 100_000
 START = int(datetime(2021, 1, 1, tzinfo=UTC).timestamp())
 YEARS = 5 * 365 * 24 * 3600
 HEADER = "    messages       cases    seconds  CPU seconds   cases/s  messages/s  peak MB"
-WORDS = "wat een dag was dit weer aan het loket en niemand die luistert naar mensen zoals ik want zo gaat dat hier altijd".split()
+WORDS = [
+    "wat",
+    "een",
+    "dag",
+    "was",
+    "dit",
+    "weer",
+    "aan",
+    "het",
+    "loket",
+    "en",
+    "niemand",
+    "die",
+    "luistert",
+    "naar",
+    "mensen",
+    "zoals",
+    "ik",
+    "want",
+    "zo",
+    "gaat",
+    "dat",
+    "hier",
+    "altijd",
+]
 
 
 def generate(path: Path, rows: int, harmful: float) -> None:
@@ -69,7 +93,9 @@ def messages(first: int, count: int, rows: int, harmful: float) -> pa.Table:
     which["insult"] |= both
     scores = {name: np.where(which[name], 0.5 + draw.uniform(11) / 2, draw.uniform(12) / 4) for name in LABELS}
     unsure = draw.uniform(13) < np.where(held, 0.2, 0.02)
-    flagged = [[FLAGS[draw_one % len(FLAGS)]] if some else [] for draw_one, some in zip(label, held & (draw.uniform(14) < 0.15), strict=True)]
+    flagged = [
+        [FLAGS[draw_one % len(FLAGS)]] if some else [] for draw_one, some in zip(label, held & (draw.uniform(14) < 0.15), strict=True)
+    ]
     judged = draw.uniform(15) < 0.01
     labels = [[name for name in LABELS if which[name][row]] for row in range(count)]
     columns = {
