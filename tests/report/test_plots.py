@@ -39,7 +39,7 @@ def test_a_waterfall_begins_each_step_where_the_last_one_ended():
 def test_a_timeline_has_a_bar_for_each_period_that_has_messages():
     svg = timeline([Row("bedreiging", "#D55E00", [0, 2, 4]), Row("belediging", "#0072B2", [1, 0, 0])], ["ma", "di", "wo"], "Per dag")
     assert re.findall(r"<title>([^<]*)</title>", svg) == ["di: 2", "wo: 4", "ma: 1"]
-    assert [float(high) for high in re.findall(r'height="([^"]*)"><title>', svg)] == [22, 44, 11]
+    assert [float(high) for high in re.findall(r'height="([^"]*)"[^>]*><title>', svg)] == [22, 44, 11]
 
 
 def test_every_band_has_a_shape_of_its_own_and_a_name():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
@@ -20,7 +22,7 @@ from triage.policy import load_rules
 from triage.severity import load_weights
 from triage.severity.weights import PileOn
 from triage.tables import CASE_SCHEMA, assess_table, ranked_cases, read_scored, whole_cases
-from triage.tables.cases import case_name, load_case_rules, person
+from triage.tables.cases import load_case_rules, person
 from triage.tables.crowds import Received, place_crowds
 from triage.tables.keys import with_keys
 from triage.tables.scored import SCORED_SCHEMA, batches_of, findings_of
@@ -35,6 +37,10 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 # --- A plain program in memory ---------------------------------------------------------------------------------------------------
 
 
+def name_of(what):
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:12]
+
+
 def plain_rows(table, jurisdiction):
     """The rows of the cases, the most severe first."""
     findings = [finding for batch in batches_of(table) for finding in findings_of(batch)]
@@ -43,7 +49,7 @@ def plain_rows(table, jurisdiction):
     rows = []
     for what, members in sorted(groups_of(findings), key=lambda group: (when(group[1][0])[0], findings.index(group[1][0]))):
         names[what] += 1
-        case_id = case_name(*what) if names[what] == 1 else f"{case_name(*what)}-{names[what]}"
+        case_id = name_of(what) if names[what] == 1 else f"{name_of(what)}-{names[what]}"
         rows.append(row_of(assess(members, Facts(), jurisdiction, case_id=case_id, weights=WEIGHTS)))
     return sorted(rows, key=lambda row: (-row["severity"], -row["severity_high"], row["case_id"]))
 

@@ -92,7 +92,7 @@ def test_a_persons_judgement(read):
 def test_an_array_is_read_piece_by_piece(tmp_path_factory, objects, size):
     path = tmp_path_factory.mktemp("json") / "a"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("triage.tables.jsonrows._PIECE", size)
+        patch.setattr("triage.tables.formats.content._CHUNK", size)
         for indent in (None, 1):
             path.write_text(json.dumps(objects, ensure_ascii=indent is None, indent=indent).replace("\ud800", "?"), "utf-8", "replace")
             rows = list(read_json(look_at("a", path), Rejects()))
@@ -106,7 +106,7 @@ def test_a_damaged_array_gives_the_same_however_it_is_cut(tmp_path_factory, body
     path.write_text('[{"a": 1},' + body)
     whole = list(read_json(look_at("a", path), Rejects()))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("triage.tables.jsonrows._PIECE", size)
+        patch.setattr("triage.tables.formats.content._CHUNK", size)
         assert list(read_json(look_at("a", path), Rejects())) == whole
 
 

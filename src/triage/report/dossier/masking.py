@@ -35,8 +35,8 @@ class Mask:
     Example:
         >>> words = {"phone": "telefoon", "name": "naam", "address": "adres"}
         >>> mask = Mask(Pseudonyms(words), Names({}))
-        >>> mask.text("Bel 06-12345678, ik weet dat Fatoumata op Kerkstraat 12 woont")
-        'Bel [telefoon 1], ik weet dat [naam 1] op [adres 1] woont'
+        >>> mask.text("Bel 06-12345678, ik weet dat je op Kerkstraat 12 woont")
+        'Bel [telefoon 1], ik weet dat je op [adres 1] woont'
     """
 
     def __init__(self, pseudonyms: Pseudonyms, names: Names) -> None:
