@@ -134,6 +134,12 @@ def test_attachments(read):
     assert found.told == 1
 
 
+def test_a_text_that_came_as_a_file_is_read_where_there_is_no_other(read):
+    made = mail(None, subject="Re: x")
+    made.add_attachment("pas maar op", filename="bericht.txt")
+    assert read(bytes(made)).texts == ["pas maar op"]
+
+
 @pytest.mark.parametrize(
     ("raw", "subject"),
     [

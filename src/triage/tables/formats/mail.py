@@ -155,7 +155,7 @@ def _time(mail: Message) -> str | None:
 def _content(mail: Message) -> tuple[str, list[str]]:
     """The text of a mail, and the names of its attachments."""
     texts: dict[str, str] = {}
-    attachments = []
+    attachments, attached = [], ""
     for part in mail.walk():
         kind = part.get_content_type()
         if part.get_content_maintype() == "multipart" and not part.is_multipart():
@@ -163,10 +163,11 @@ def _content(mail: Message) -> tuple[str, list[str]]:
         name = part.get_filename()
         if name or part.get_content_disposition() == "attachment":
             attachments.append(" ".join(str(name or kind).split()))
+            attached = attached or (_decoded(part) if kind == "text/plain" else "")
         elif kind in ("text/plain", "text/html") and not texts.get(kind, "").strip():
             texts[kind] = _decoded(part)
-    plain, page = texts.get("text/plain", ""), texts.get("text/html", "")
-    return plain if plain.strip() or not page else html_to_text(page), attachments
+    plain, page = texts.get("text/plain", ""), html_to_text(texts.get("text/html", ""))
+    return next((text for text in (plain, page, attached) if text.strip()), ""), attachments
 
 
 def _decoded(part: Message) -> str:
