@@ -24,7 +24,7 @@ from triage.training.corpus import read_labelled
 
 BINS = (0.01, 0.05, 0.1, 0.2, 0.5)
 COUNTS = (1, 2, 3, 5)
-DRAWS = 5
+DRAWS = 2
 PERMUTATIONS = 6
 
 Weights = Sequence[float]
