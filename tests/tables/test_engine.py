@@ -115,6 +115,17 @@ def test_of_an_export_that_grew_only_what_is_new_is_scored(tmp_path_factory, old
     assert pq.read_table(folder / "is.parquet") == pq.read_table(folder / "los.parquet")
 
 
+def test_stretches_without_a_usable_row_are_passed_over(tmp_path, classify, monkeypatch):
+    monkeypatch.setattr("triage.tables.engine.BATCH_ROWS", 3)
+    lines = [f"{row};{'hoi' if 9 < row < 12 else ''}\n" for row in range(20)]
+    (tmp_path / "a.csv").write_text("id;tekst\n" + "".join(lines))
+    for previous in (None, tmp_path / "eerst.parquet"):
+        output = tmp_path / ("eerst.parquet" if previous is None else "dan.parquet")
+        summary = score_files([tmp_path / "a.csv"], output, classify, model=MODEL, previous=previous)
+        assert (summary.scored, summary.rejected, summary.taken_over) == (2, 18, 2 if previous else 0)
+        assert pq.read_table(output).column("id").to_pylist() == ["10", "11"]
+
+
 def test_scores_of_another_model_are_not_taken_over(tmp_path, classify):
     pq.write_table(pa.table({"text": ["hoi", "dag"]}), tmp_path / "a.parquet")
     score_files([tmp_path / "a.parquet"], tmp_path / "was.parquet", classify, model={**MODEL, "digest": "0"})

@@ -96,6 +96,9 @@ class Classifier:
     def classify_all(self, texts: Sequence[str]) -> Classifications:
         """Classify many texts in their order, with the result as columns of numbers: the way of bulk work.
 
+        The same list gives the same numbers to the last bit, in any process on one machine: a run that goes on where another stopped
+        counts on it.
+
         Args:
             texts: Texts of any length; a text that comes more than once is read once.
         """

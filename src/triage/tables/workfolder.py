@@ -225,18 +225,24 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
                 work.leave()
                 raise
             work.remove()
-    except (TriageError, OSError) as error:
-        raise _stopped(error, work) from error
+    except OSError as error:
+        raise _with_hint(_told(error, work), work) from error
+    except TriageError as error:
+        if (told := _with_hint(error, work)) is error:
+            raise
+        raise told from error
 
 
-def _stopped(error: TriageError | OSError, work: WorkFolder) -> TriageError:
-    """What went wrong, and how to go on where something was done already."""
-    if isinstance(error, OSError):
-        folder, name, reason = work.path.parent, error.filename or work.path.parent, error.strerror or type(error).__name__
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            error = InputError(f"The disk is full: make room in {folder}.", nl=f"De schijf is vol: maak ruimte in {folder}.")
-        else:
-            error = InputError(f"{name} cannot be used: {reason}.", nl=f"{name} is niet te gebruiken: {reason}.")
+def _told(error: OSError, work: WorkFolder) -> InputError:
+    """What went wrong with a file, in one sentence."""
+    folder, name, reason = work.path.parent, error.filename or work.path.parent, error.strerror or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return InputError(f"The disk is full: make room in {folder}.", nl=f"De schijf is vol: maak ruimte in {folder}.")
+    return InputError(f"{name} cannot be used: {reason}.", nl=f"{name} is niet te gebruiken: {reason}.")
+
+
+def _with_hint(error: TriageError, work: WorkFolder) -> TriageError:
+    """The error with a word on how to go on, where something is done already."""
     if not work.begun or not work.state.parts:
         return error
     return type(error)(
