@@ -31,7 +31,7 @@ GROUPED_SCHEMA = pa.schema([("case_id", pa.string()), *KEYED_SCHEMA])
 
 _MEMORY = "400MB"  # of the database; more makes it no faster
 _THREADS = 2
-_CHUNK = 65_536
+_CHUNK = 16_384  # rows at a time
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 # An id stands for the first message that has it; it is unsound where another has another text and another author or time.
