@@ -187,9 +187,12 @@ def _has_effect(asked: _Asked, now: Outcome) -> bool:
     """Would `_effects` find any? Most answers show it at once; what an answer keeps open takes all of them."""
     outcomes = {}
     for answer, then in asked.outcomes:
-        if then.strengths != now.strengths or not then.strengths.keys().isdisjoint(_moved(now, then)):
-            return True
         outcomes[answer] = then
+        same_steps = then.steps is now.steps or then.strengths == now.strengths
+        if not same_steps or not then.strengths.keys().isdisjoint(_moved(now, then)):
+            return True
+    if all(then.steps is now.steps for then in outcomes.values()):
+        return False
     rivals = _rivals(asked.about, outcomes)
     return any(_kept_open(now, then, rivals) for then in outcomes.values())
 

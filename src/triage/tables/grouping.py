@@ -29,7 +29,7 @@ GROUPED_SCHEMA = pa.schema([("case_id", pa.string()), *KEYED_SCHEMA])
 
 _MEMORY = "400MB"  # of the database; more makes it no faster
 _THREADS = 2
-_CHUNK = 65_536
+_CHUNK = 16_384  # rows at a time
 
 # An id stands for one of the messages that have it; it is unsound where another has another text and another author or time.
 _SOUND = """
