@@ -88,7 +88,6 @@ class _Pdf(FPDF):
         self._glyphs = frozenset(cast(TTFFont, self.fonts["firago"]).cmap)
         self.set_lang("nl-NL" if document.lang == "nl" else "en-GB")
         self.set_title(self._plain(document.title))
-        self.set_display_mode("default")  # else the file says how it wants to be opened
         self._style()
 
     def footer(self) -> None:
