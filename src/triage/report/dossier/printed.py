@@ -130,7 +130,7 @@ class _Pdf(FPDF):
                     self._write(mark, _SMALL + 0.5, colour=_FAINT)
             case Rows(rows):
                 for name, said in rows:
-                    self._row((name, said), (3, 9), colours=(_FAINT, _INK))
+                    self._row((name, said), (4, 9), colours=(_FAINT, _INK))
                 self.ln(1.5)
             case Grid(head, rows, shares):
                 self._row(head, shares, style="B")
