@@ -49,7 +49,6 @@ HOSTILE = (
     "{nb} {total} {n} %d %s \ue000\ue000\ue000\ue000\ue000\ue000",
     "**vet** __streep__ [naam](http://example.org)",
     "z" + "\u0301" * 40 + "algo",
-    "\ud83d half",
 )
 VOID = {"meta", "img"}
 
@@ -128,8 +127,8 @@ def test_the_page_fetches_nothing_and_runs_nothing(make, scored, tmp_path):
 def test_hostile_text_acts_in_no_way_in_the_pdf(make, hostile):
     made = make(hostile)
     reader = pypdf.PdfReader(io.BytesIO(made.files["data/dossier.pdf"]))
-    assert isinstance(reader.trailer["/Root"].get("/OpenAction", []), list)  # a place on a page, no action
     assert not {"/AA", "/AcroForm", "/Names", "/URI"} & set(reader.trailer["/Root"])
+    assert isinstance(reader.trailer["/Root"]["/OpenAction"], list)  # a place to begin reading; an action would be a dictionary
     assert all("/Annots" not in page for page in reader.pages)
     assert not re.search(rb"/JavaScript|/Launch|/SubmitForm|/EmbeddedFile", made.files["data/dossier.pdf"])
     for text in (
@@ -189,12 +188,12 @@ def test_what_the_typeface_lacks_is_named_and_other_scripts_are_drawn(make, writ
 
 
 def test_a_message_that_is_too_long_for_a_page_is_cut_and_whole_in_the_records(make, write, message):
-    long = "! " + "woord " * 5000 + "sluitstuk"
-    made = make(write(message(1, long), message(2, "! x\n" * 2000 + "slot")))
-    assert [row["text"] for row in made.messages] == [long, "! x\n" * 2000 + "slot"]
+    long = "! " + "woord " * 5000 + "slotwoord"
+    made = make(write(message(1, long), message(2, "! x\n" * 2000 + "slotwoord")))
+    assert [row["text"] for row in made.messages] == [long, "! x\n" * 2000 + "slotwoord"]
     for face in (squeezed(Outline(made.html).text), made.text):
         assert squeezed("(hier ingekort; de hele tekst staat in messages.jsonl)") in face
-        assert "sluitstuk" not in face
+        assert "slotwoord" not in face
 
 
 def test_a_long_word_is_folded_and_not_lost(make, write, message):
@@ -206,8 +205,9 @@ def test_many_messages_go_on_over_the_pages(make, write, message):
         message(0, f"! bericht nummer{n}x", id=str(n), sent_at=f"2026-{1 + n // 28:02}-{1 + n % 28:02}T10:00:00+01:00") for n in range(120)
     ]
     made = make(write(*rows))
-    assert all(f"nummer{n}x" in made.text for n in range(120))
-    assert "Schadelijkeberichtenpermaand" in made.text
+    text = made.text
+    assert [n for n in range(120) if f"nummer{n}x" not in text] == []
+    assert "Schadelijkeberichtenpermaand" in text
     reader = pypdf.PdfReader(io.BytesIO(made.files["data/dossier.pdf"]))
     assert f"van{len(reader.pages)}" in squeezed(reader.pages[-1].extract_text())
 

@@ -92,14 +92,14 @@ def test_the_same_person_has_the_same_pseudonym_everywhere(make, private):
 
 
 def test_with_a_key_a_person_is_the_same_in_another_dossier(make, write, message):
-    scored = [
-        write(message(1, "! een"), name="a.parquet"),
-        write(message(2, "! twee"), message(3, "drie", author="Iemand Anders", target="x"), name="b.parquet"),
-    ]
-    first, again = (make(one, f"d{number}", pseudonymise=True, key=KEY).messages[0] for number, one in enumerate(scored))
-    other = make(scored[1], "d9", pseudonymise=True, key=KEY[::-1]).messages[0]
+    one = write(message(1, "! een"), name="a.parquet")
+    other = write(message(2, "! twee", author="Iemand Anders"), message(3, "! drie"), message(4, "! vier"), name="b.parquet")
+    first, again, apart = (
+        make(scored, name, pseudonymise=True, key=key).messages[0]
+        for scored, name, key in ((one, "d1", KEY), (other, "d2", KEY), (other, "d3", KEY[::-1]))
+    )
     assert (first["author"], first["target"]) == (again["author"], again["target"])
-    assert first["author"] != other["author"]
+    assert again["author"] != apart["author"]
 
 
 def test_the_key_itself_is_nowhere(make, private):

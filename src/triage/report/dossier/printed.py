@@ -88,7 +88,6 @@ class _Pdf(FPDF):
         self._glyphs = frozenset(cast(TTFFont, self.fonts["firago"]).cmap)
         self.set_lang("nl-NL" if document.lang == "nl" else "en-GB")
         self.set_title(self._plain(document.title))
-        self.set_display_mode("default")  # else the file says how it wants to be opened
         self._style()
 
     def footer(self) -> None:
@@ -131,7 +130,7 @@ class _Pdf(FPDF):
                     self._write(mark, _SMALL + 0.5, colour=_FAINT)
             case Rows(rows):
                 for name, said in rows:
-                    self._row((name, said), (3, 9), colours=(_FAINT, _INK))
+                    self._row((name, said), (4, 9), colours=(_FAINT, _INK))
                 self.ln(1.5)
             case Grid(head, rows, shares):
                 self._row(head, shares, style="B")
