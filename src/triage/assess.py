@@ -118,7 +118,9 @@ def outline(findings: Sequence[Finding], facts: Facts, rules: Rules, weights: We
         >>> made.band, "police_report" in made.steps
         ('high', True)
     """
-    situation, score = _reckoned(findings, facts, weights)
+    # Harmless messages that nothing is said about are counted, and weigh in nothing else.
+    telling = [finding for finding in findings if finding.labels or finding.flags or finding.unsure]
+    situation, score = _reckoned(telling, facts, weights)
     steps, open_about = outline_steps(rules, situation, _supposing(situation, score, weights))
     return Outline(
         kind=situation.kind,
@@ -127,7 +129,7 @@ def outline(findings: Sequence[Finding], facts: Facts, rules: Rules, weights: We
         severity_high=score.high,
         band=score.band,
         reach=situation.reach,
-        frequency=situation.frequency,
+        frequency=msgspec.structs.replace(situation.frequency, messages=len(findings)),
         steps=steps,
         open_about=open_about,
     )

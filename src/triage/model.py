@@ -169,10 +169,7 @@ class Model:
         """
         from triage.tables import assess_table
 
-        def assess_case(case: Case, findings: tuple[Finding, ...]) -> Assessment:
-            return assess(findings, case.facts, jurisdiction, case_id=case.id, rules=self._rules, weights=self._weights)
-
-        return assess_table(scored, assess_case, self._weights.pile_on if self._weights else None)
+        return assess_table(scored, jurisdiction, self._rules, self._weights)
 
 
 def load(

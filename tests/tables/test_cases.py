@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.case import Finding, find
@@ -16,9 +16,8 @@ from triage.errors import InputError
 from triage.labels import LABELS
 from triage.message import Message
 from triage.severity import load_weights
-from triage.tables import CASE_SCHEMA, assess_table, case_of, cases_of, group_findings, score_files, score_table
-from triage.tables.assessing import assess_findings
-from triage.tables.scored import findings_of, read_scored
+from triage.tables import CASE_SCHEMA, assess_table, case_of, cases_of, score_files, score_table
+from triage.tables.scored import batches_of, findings_of
 from triage.tables.writing import write_table
 
 START = datetime(2026, 3, 1, 9, tzinfo=UTC)
@@ -34,70 +33,67 @@ def said(author, hours=0.0, labels=("insult",), target="Piet", **more):
 
 def shape(groups):
     """Per case: how many messages of which authors, the largest first."""
-    return sorted(
-        ((len(case.messages), {message.author for message in case.messages}) for case, _ in groups), key=lambda s: (-s[0], str(s[1]))
-    )
+    return [(len(findings), {finding.message.author for finding in findings}) for _, findings in groups]
 
 
-def test_one_author_toward_one_target_is_one_case():
-    groups = group_findings([said("Jan"), said("jan ", 50), said("@Jan", 99, ()), said("Jan", 1, target="Els"), said("Kees", 2)])
-    assert [len(case.messages) for case, _ in groups] == [3, 1, 1]
-    assert all(len(case.messages) == len(findings) for case, findings in groups)
+def test_one_author_toward_one_target_is_one_case(group):
+    groups = group([said("Jan"), said("jan ", 50), said("@Jan", 99, ()), said("Jan", 1, target="Els"), said("Kees", 2)])
+    assert [len(findings) for _, findings in groups] == [3, 1, 1]
+    assert [finding.message.author for finding in groups[0][1]] == ["Jan", "jan ", "@Jan"]
 
 
-def test_a_case_without_harm_is_none_unless_a_flag_matters():
-    assert group_findings([said("Jan", labels=())]) == []
-    assert len(group_findings([said("Jan", labels=(), flags=("self_harm",))])) == 1
-    assert group_findings([said("Jan", labels=(), flags=("weapon",))]) == []
+def test_a_case_without_harm_is_none_unless_a_flag_matters(group):
+    assert group([said("Jan", labels=())]) == []
+    assert len(group([said("Jan", labels=(), flags=("self_harm",))])) == 1
+    assert group([said("Jan", labels=(), flags=("weapon",))]) == []
 
 
-def test_many_authors_on_one_target_are_a_pile_on():
-    groups = group_findings([said(f"a{n}", n) for n in range(BURST.authors)])
+def test_many_authors_on_one_target_are_a_pile_on(group):
+    groups = group([said(f"a{n}", n) for n in range(BURST.authors)])
     assert shape(groups) == [(BURST.authors, {f"a{n}" for n in range(BURST.authors)})]
 
 
-def test_too_few_or_too_slow_or_harmless_or_without_target_is_no_pile_on():
+def test_too_few_or_too_slow_or_harmless_or_without_target_is_no_pile_on(group):
     few = [said(f"a{n}") for n in range(BURST.authors - 1)]
     slow = [said(f"a{n}", n * BURST.hours) for n in range(BURST.authors)]
     harmless = [*few, said("laatste", labels=())]
     nobody = [said(f"a{n}", target=None) for n in range(BURST.authors)]
     for findings in (few, slow, harmless, nobody):
-        assert all(len(case.messages) == 1 for case, _ in group_findings(findings))
+        assert {size for size, _ in shape(group(findings))} == {1}
 
 
-def test_who_goes_on_outside_the_burst_also_has_a_case_of_their_own():
+def test_who_goes_on_outside_the_burst_also_has_a_case_of_their_own(group):
     crowd = [said(f"a{n}") for n in range(BURST.authors)]
-    groups = group_findings([*crowd, said("a0", 20 * BURST.hours), said("a1", 20 * BURST.hours, labels=())])
+    groups = group([*crowd, said("a0", 20 * BURST.hours), said("a1", 20 * BURST.hours, labels=())])
     assert shape(groups) == [(BURST.authors, {f"a{n}" for n in range(BURST.authors)}), (2, {"a0"})]
 
 
-def test_a_long_pile_on_is_one_and_two_apart_are_two():
+def test_a_long_pile_on_is_one_and_two_apart_are_two(group):
     long = [said(f"a{n}", n * BURST.hours / BURST.authors) for n in range(4 * BURST.authors)]
-    assert len(group_findings(long)) == 1
+    assert len(group(long)) == 1
     apart = [said(f"a{n}", start) for start in (0, 10 * BURST.hours) for n in range(BURST.authors)]
-    assert [len(case.messages) for case, _ in group_findings(apart)] == [BURST.authors, BURST.authors]
+    assert [size for size, _ in shape(group(apart))] == [BURST.authors, BURST.authors]
 
 
-def test_messages_without_an_author():
-    day = [said(None, n) for n in range(3)]
-    assert shape(group_findings(day)) == [(3, {None})]
-    assert len(group_findings([said("anoniem", 0), said("[deleted]", 100)])) == 2
-    assert len(group_findings([said(None, n, target=None) for n in range(3)])) == 3
-    assert len(group_findings([said(None, None), said(None, None, text="anders")])) == 2
-    assert group_findings([said(None, labels=())]) == []
+def test_messages_without_an_author(group):
+    assert shape(group([said(None, n) for n in range(3)])) == [(3, {None})]
+    assert len(group([said("anoniem", 0), said("[deleted]", 100)])) == 2
+    assert len(group([said(None, n, target=None) for n in range(3)])) == 3
+    assert len(group([said(None, None), said(None, None, text="anders")])) == 2
+    assert group([said(None, labels=())]) == []
 
 
-def test_messages_without_an_author_join_a_pile_on_and_do_not_make_one():
+def test_messages_without_an_author_join_a_pile_on_and_do_not_make_one(group):
     crowd = [said(f"a{n}") for n in range(BURST.authors)]
-    assert shape(group_findings([*crowd, said(None, 1)])) == [(BURST.authors + 1, {None, *(f"a{n}" for n in range(BURST.authors))})]
-    assert len(group_findings([*crowd[:-1], said(None, 1)])) == BURST.authors
+    assert shape(group([*crowd, said(None, 1)])) == [(BURST.authors + 1, {None, *(f"a{n}" for n in range(BURST.authors))})]
+    assert len(group([*crowd[:-1], said(None, 1)])) == BURST.authors
 
 
-def test_doubles_count_once_and_a_judged_one_is_kept():
+def test_doubles_count_once_and_a_judged_one_is_kept(group):
     scores = dict.fromkeys(LABELS, 0.9)
     unjudged = Finding(message=Message(text="x", author="Jan", target="Piet", sent_at=START), scores=scores, labels=LABELS, intensity=3.0)
-    [(case, findings)] = group_findings([unjudged, said("Jan", text="x"), said("Jan", text="x", platform="fb")])
-    assert (len(case.messages), [finding.labels for finding in findings]) == (1, [("insult",)])
+    [(_, findings)] = group([unjudged, said("Jan", text="x"), said("Jan", text="x", platform="fb")])
+    assert [finding.labels for finding in findings] == [("insult",)]
 
 
 AUTHORS = st.sampled_from([None, "Jan", "jan", "Kees", "Anna", "Bo", "Cor", "anoniem"])
@@ -114,25 +110,25 @@ FINDINGS = st.lists(
 )
 
 
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(FINDINGS, st.randoms(use_true_random=False))
-def test_every_harmful_message_is_in_a_case_whatever_the_order(findings, random):
-    groups = group_findings(findings)
-    kept = {message.key for case, _ in groups for message in case.messages}
-    assert {finding.message.key for finding in findings if finding.harmful} <= kept
-    assert len({case.id for case, _ in groups}) == len(groups)
+def test_every_harmful_message_is_in_a_case_whatever_the_order(group, findings, random):
+    groups = group(findings)
+    kept = {finding.message.text for _, of_case in groups for finding in of_case}
+    assert {finding.message.text for finding in findings if finding.harmful} <= kept
+    assert len({case_id for case_id, _ in groups}) == len(groups)
     assert all(any(finding.harmful for finding in of_case) for _, of_case in groups)
-    assert all(case.messages == tuple(finding.message for finding in of_case) for case, of_case in groups)
     shuffled = random.sample(findings, len(findings))
     distinct = {(f.message.text, f.message.author, f.message.target, f.message.sent_at) for f in findings}
     if len(distinct) == len(findings):
-        assert {case.id for case, _ in group_findings(shuffled)} == {case.id for case, _ in groups}
+        assert {case_id for case_id, _ in group(shuffled)} == {case_id for case_id, _ in groups}
 
 
-def test_ids_hold_no_name_and_stay_when_messages_are_added():
-    [(before, _)] = group_findings([said("Jan")])
-    [(after, _)] = group_findings([said("Jan", -900), said("Jan"), said("Jan", 900)])
-    assert before.id == after.id
-    assert "jan" not in before.id.lower()
+def test_ids_hold_no_name_and_stay_when_messages_are_added(group):
+    [(before, _)] = group([said("Jan")])
+    [(after, _)] = group([said("Jan", -900), said("Jan"), said("Jan", 900)])
+    assert before == after
+    assert "jan" not in before.lower()
 
 
 EXPORT = (
@@ -172,7 +168,7 @@ def test_the_same_cases_from_a_table_in_memory(tmp_path, classify):
     table = pa.table(
         {"id": ["1", "2"], "text": ["pas maar op", "=prutser"], "author": ["Jan"] * 2, "target": ["Piet"] * 2, "tijd": [START, START]}
     )
-    cases = assess_table(score_table(table, classify), lambda case, findings: assess_findings(findings, case.facts, case_id=case.id))
+    cases = assess_table(score_table(table, classify))
     assert cases.column("case_id")[0] == cases_of(tmp_path / "scored.parquet").column("case_id")[0]
 
 
@@ -189,22 +185,22 @@ def test_overlapping_exports_count_once_and_equal_numbers_do_not_clash(tmp_path,
 
 def test_ids_that_a_spreadsheet_rounded_are_no_ids(classify):
     table = pa.table({"id": ["1,78E+18", "1,78E+18"], "text": ["prutser", "prutser dus"], "author": ["Jan", "Jan"]})
-    assert [finding.message.id for finding in findings_of(score_table(table, classify))] == [None, None]
+    assert assess_table(score_table(table, classify)).column("messages").to_pylist() == [2]
 
 
 def test_what_was_not_scored_is_refused(tmp_path):
     (tmp_path / "a.csv").write_text(EXPORT)
     with pytest.raises(InputError, match="triage score"):
-        read_scored([tmp_path / "a.csv"])
+        cases_of(tmp_path / "a.csv")
     with pytest.raises(InputError, match="triage score"):
-        findings_of(pa.table({"text": ["hoi"]}))
+        assess_table(pa.table({"text": ["hoi"]}))
 
 
 def test_model_columns_that_were_changed_are_refused(classify):
     scored = score_table(pa.table({"text": ["hoi"]}), classify)
     place = scored.schema.get_field_index("threat")
     with pytest.raises(InputError, match="score the messages again"):
-        findings_of(scored.set_column(place, "threat", pa.array(["hoog"])))
+        assess_table(scored.set_column(place, "threat", pa.array(["hoog"])))
 
 
 def test_an_unknown_case_is_refused(tmp_path, classify):
@@ -215,7 +211,7 @@ def test_an_unknown_case_is_refused(tmp_path, classify):
 
 
 def test_no_cases_is_an_empty_table(classify):
-    table = assess_table(score_table(pa.table({"text": ["hoi"]}), classify), lambda case, findings: None)
+    table = assess_table(score_table(pa.table({"text": ["hoi"]}), classify))
     assert (table.num_rows, table.schema) == (0, CASE_SCHEMA)
 
 
@@ -242,25 +238,29 @@ def test_a_scored_file_with_a_broken_value_is_refused(tmp_path, classify, column
     with (tmp_path / "b.csv").open("w", newline="") as file:
         csv.writer(file, delimiter=";").writerows(rows)
     with pytest.raises(InputError, match=says) as caught:
-        read_scored([tmp_path / "b.csv"])
+        cases_of(tmp_path / "b.csv")
     assert "b.csv" in caught.value.nl
 
 
 def test_a_scored_file_with_a_broken_row_is_refused(tmp_path, classify):
     (tmp_path / "b.csv").write_text(scored_csv(tmp_path, classify) + "los;te;kort\n")
     with pytest.raises(InputError, match="row 4"):
-        read_scored([tmp_path / "b.csv"])
+        cases_of(tmp_path / "b.csv")
     write_table(score_table(pa.table({"text": ["hoi", "dag"]}), classify), tmp_path / "c.jsonl")
     (tmp_path / "c.jsonl").write_text((tmp_path / "c.jsonl").read_text() + '{"text": "pas')
     with pytest.raises(InputError, match="row 3"):
-        read_scored([tmp_path / "c.jsonl"])
+        cases_of(tmp_path / "c.jsonl")
+
+
+def only_finding(scored):
+    [batch] = batches_of(scored)
+    [finding] = findings_of(batch)
+    return finding
 
 
 @pytest.mark.parametrize(("word", "unsure"), [("WAAR", True), ("onwaar", False), ("nee", False), ("1", True), ("0", False), ("", True)])
 def test_what_a_spreadsheet_makes_of_needs_review(classify, word, unsure):
     scored = score_table(pa.table({"text": ["hoi"]}), classify)
     place = scored.schema.get_field_index("needs_review")
-    [finding] = findings_of(scored.set_column(place, "needs_review", pa.array([word])))
-    assert finding.unsure is unsure
-    [finding] = findings_of(scored.remove_column(place))
-    assert finding.unsure
+    assert only_finding(scored.set_column(place, "needs_review", pa.array([word]))).unsure is unsure
+    assert only_finding(scored.remove_column(place)).unsure

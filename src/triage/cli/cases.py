@@ -36,7 +36,7 @@ def cases(
 ) -> None:
     """Gather scored messages into cases, print the most severe first, and write them all."""
     from triage.report.console import print_cases
-    from triage.tables import case_of, cases_of, check_output, write_table
+    from triage.tables import CASE_SCHEMA, case_of, check_output, open_writer, ranked_cases, read_scored
 
     if case_id:
         known = Facts.from_dict(read_json(facts)) if facts else None
@@ -51,10 +51,12 @@ def cases(
                 f"{output} is one of the scored files: write to another file.",
                 nl=f"{output} is een van de gescoorde bestanden: schrijf naar een ander bestand.",
             )
-    ranked = cases_of(scored, jurisdiction or "nl")
-    if as_json:
-        print_json(ranked.slice(0, top).to_pylist())
-    else:
-        print_cases(ranked.slice(0, top), lang, total=ranked.num_rows)
-    if output:
-        write_table(ranked, output, lang)
+    with ranked_cases(read_scored(scored), jurisdiction or "nl") as ranked:
+        if as_json:
+            print_json(ranked.top(top).to_pylist())
+        else:
+            print_cases(ranked.top(top), lang, total=ranked.total)
+        if output:
+            with open_writer(output, CASE_SCHEMA, lang) as writer:
+                for batch in ranked.batches():
+                    writer.write(batch)

@@ -106,14 +106,26 @@ class Reading:
 
     def datum(self, name: str) -> Datum:
         """True, False, a span, a word, or None where it is unknown."""
-        return self._truth(name) if name in self._terms else self._value(name).datum
+        return self._truth(name) if name in self._terms else self.value(name).datum
 
     def grounds(self, name: str) -> tuple[str, ...]:
         """The facts ("fact:NAME") and messages ("message:KEY") it was read from."""
         if name not in self._grounds:
             term = self._terms.get(name)
-            self._grounds[name] = term.grounds(self) if term else self._read_from(self._value(name))
+            self._grounds[name] = term.grounds(self) if term else self._read_from(self.value(name))
         return self._grounds[name]
+
+    def value(self, name: str) -> Value:
+        """What a condition says, and what it was read from."""
+        value = self._values.get(name)
+        if value is None:
+            condition = CONDITIONS[name]
+            if self.before is not None and self.fact not in condition.facts:
+                value = self.before.value(name)
+            else:
+                value = condition.read(self._situation)
+            self._values[name] = value
+        return value
 
     def of_findings(self, read: Callable[[Sequence[Finding]], T]) -> T:
         """What `read` makes of the findings, once."""
@@ -130,17 +142,6 @@ class Reading:
         if term not in self._truths:
             self._truths[term] = self._terms[term].truth(self)
         return self._truths[term]
-
-    def _value(self, name: str) -> Value:
-        value = self._values.get(name)
-        if value is None:
-            condition = CONDITIONS[name]
-            if self.before is not None and self.fact not in condition.facts:
-                value = self.before._value(name)
-            else:
-                value = condition.read(self._situation)
-            self._values[name] = value
-        return value
 
 
 def grade(finding: Finding) -> int:

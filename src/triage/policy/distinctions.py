@@ -25,7 +25,7 @@ class Distinctions:
 
     def __init__(self, expressions: Iterable[Expression], terms: Mapping[str, Expression]) -> None:
         marks: _Marks = {}
-        for expression in (*expressions, *terms.values()):
+        for expression in expressions:
             _collect(expression.root, marks, terms)
         self._marks = [(name, None if found is None else sorted(found)) for name, found in marks.items()]
         self._touches: dict[str, list[tuple[int, str, list[float] | None]]] = {}
@@ -34,11 +34,11 @@ class Distinctions:
         """All that the expressions can see of one situation."""
         if reading.profile is None:
             if reading.before is None:
-                reading.profile = tuple([_place(reading.datum(name), marks) for name, marks in self._marks])
+                reading.profile = tuple([_place(reading.value(name).datum, marks) for name, marks in self._marks])
             else:
                 places = list(self.profile(reading.before))
                 for place, name, marks in self._touched(reading.fact):
-                    places[place] = _place(reading.datum(name), marks)
+                    places[place] = _place(reading.value(name).datum, marks)
                 reading.profile = tuple(places)
         return reading.profile
 
@@ -52,9 +52,10 @@ class Distinctions:
 
 def _collect(node: Node, marks: _Marks, terms: Mapping[str, Expression]) -> None:
     match node:
+        case Name(name=name) if name in terms:
+            _collect(terms[name].root, marks, terms)
         case Name(name=name):
-            if name not in terms:
-                marks.setdefault(name, set())
+            marks.setdefault(name, set())
         case Not(operand=operand) | Unknown(operand=operand):
             _collect(operand, marks, terms)
         case Joined(operands=operands):
@@ -75,9 +76,8 @@ def _collect(node: Node, marks: _Marks, terms: Mapping[str, Expression]) -> None
 
 def _place(datum: Datum, marks: list[float] | None) -> object:
     """A number by its place among the marks, anything else as it is."""
-    if not isinstance(datum, Span) or marks is None:
+    if type(datum) is not Span or marks is None:
         return datum
     low, high = datum.low, datum.high
-    if low == high:
-        return bisect_left(marks, low) + bisect_right(marks, low)
-    return bisect_left(marks, low) + bisect_right(marks, low), bisect_left(marks, high) + bisect_right(marks, high)
+    place = bisect_left(marks, low) + bisect_right(marks, low)
+    return place if low == high else (place, bisect_left(marks, high) + bisect_right(marks, high))

@@ -6,6 +6,7 @@ from triage.tables.engine import Summary, score_files
 from triage.tables.reading import read_messages
 from triage.tables.rejects import Rejects
 from triage.tables.schema import CASE_SCHEMA, MESSAGE_SCHEMA, MODEL_SCHEMA, SOURCE_SCHEMA
+from triage.tables.scored import read_scored
 from triage.tables.scoring import score_batch, score_table
 from triage.tables.workfolder import work_folder
 from triage.tables.writing import check_output, open_writer, write_table
@@ -27,6 +28,7 @@ __all__ = [
     "open_writer",
     "ranked_cases",
     "read_messages",
+    "read_scored",
     "score_batch",
     "score_files",
     "score_table",

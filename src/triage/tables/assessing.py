@@ -126,7 +126,7 @@ def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdictio
 
     with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
         for case in whole_cases(gathered.case(case_id)):
-            [(_, findings)] = _cases(case)
+            [(_, findings)] = findings_by_case(case)
             return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
@@ -175,12 +175,16 @@ def case_rows(cases: pa.Table, rules: Rules, weights: Weights) -> pa.RecordBatch
     Returns:
         A row a case, in their order, with the columns of `CASE_SCHEMA`.
     """
-    rows = [_row(case_id, findings, outline(findings, Facts(), rules, weights)) for case_id, findings in _cases(cases)]
+    rows = [_row(case_id, findings, outline(findings, Facts(), rules, weights)) for case_id, findings in findings_by_case(cases)]
     return pa.RecordBatch.from_pylist(rows, CASE_SCHEMA)
 
 
-def _cases(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """Each case with its findings in the order of time."""
+def findings_by_case(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Each case with its findings in the order of time.
+
+    Args:
+        messages: The messages of whole cases, with the columns of `GROUPED_SCHEMA`; those of one case stand together.
+    """
     place = messages.schema.get_field_index("sent_at")
     messages = messages.set_column(place, "sent_at", messages.column(place).cast(MOMENT)).combine_chunks()
     [batch] = messages.to_batches()

@@ -85,7 +85,7 @@ def score_rows(rows: Rows, plan: Plan, model: str | None = None, memory: Memory 
     """
     classify = classifier(model).classify_all
     rows = plainly_named(rows)
-    kept = [rows.schema.field(name).with_name(new) for name, new in plan.originals.items()]
+    kept: list[pa.Field] = [rows.schema.field(name).with_name(new) for name, new in plan.originals.items()]
     plan = msgspec.structs.replace(plan, schema=pa.schema([*kept, *MESSAGE_SCHEMA]))  # this part may name types in its own way
     scored = [score_batch(to_messages(batch, plan, range(batch.num_rows), "", Rejects()), classify, memory) for batch in _batches(rows)]
     if isinstance(rows, pa.RecordBatch):

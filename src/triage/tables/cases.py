@@ -83,6 +83,7 @@ def case_name(kind: str, author: str | None, target: str | None, began: int | No
         'e81cd6625a80'
     """
     sent_at = None if began is None else _EPOCH + timedelta(microseconds=began)
+    what: tuple[str | None, ...]
     if kind == "author":
         what = (kind, author, target)
     elif kind == "message" or sent_at is None:

@@ -8,7 +8,7 @@ find the cases, put the messages of each case together. Python sees only what ta
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -128,10 +128,11 @@ class Gathered:
 
     Args:
         connection: The database that holds them.
+        folder: Where its files are.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
+        self._connection, self._folder = connection, folder
 
     def cases(self) -> Iterator[pa.RecordBatch]:
         """All messages that are in a case, with the columns of `GROUPED_SCHEMA`; those of one case stand together."""
@@ -143,9 +144,7 @@ class Gathered:
 
     def keep(self, outcomes: Iterable[pa.RecordBatch]) -> None:
         """Keep a row a case, with the columns of `CASE_SCHEMA`."""
-        _create(self._connection, "outcome", CASE_SCHEMA)
-        for batch in outcomes:
-            _insert(self._connection, "outcome", batch)
+        _spool(self._connection, "outcome", CASE_SCHEMA, self._folder, outcomes)
 
     def count(self) -> int:
         """How many rows were kept."""
@@ -175,28 +174,42 @@ def gather(messages: Iterable[pa.RecordBatch], rules: CaseRules, pile_on: PileOn
     Raises:
         TriageError: if there is no room for the temporary files.
     """
-    with tempfile.TemporaryDirectory(prefix="triage-") as folder, _room_in(folder):
-        settings = {"memory_limit": _MEMORY, "temp_directory": folder, "threads": _THREADS, "preserve_insertion_order": False}
-        with duckdb.connect(Path(folder, "cases.duckdb"), config=settings) as connection:
-            path = Path(folder, "messages.parquet")
-            _spool(messages, rules, path)
-            connection.read_parquet(str(path)).create_view("message")
-            connection.execute(_SOUND + _UNDECIDED)
-            while _count(connection, "undecided"):
-                connection.execute(_ROUND)
-            connection.execute(_KEPT)
-            _place_crowds(connection, rules, pile_on)
-            connection.execute(_OTHERS)
-            _name_cases(connection)
-            yield Gathered(connection)
+    with tempfile.TemporaryDirectory(prefix="triage-") as folder, _room_in(folder), _connected(folder) as connection:
+        _spool(connection, "message", KEYED_SCHEMA, Path(folder), _keyed(messages, rules))
+        connection.execute(_SOUND + _UNDECIDED)
+        while _count(connection, "undecided"):
+            connection.execute(_ROUND)
+        connection.execute(_KEPT)
+        _place_crowds(connection, rules, pile_on)
+        connection.execute(_OTHERS)
+        _name_cases(connection)
+        yield Gathered(connection, Path(folder))
 
 
-def _spool(messages: Iterable[pa.RecordBatch], rules: CaseRules, path: Path) -> None:
+def _connected(folder: str) -> duckdb.DuckDBPyConnection:
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": _MEMORY,
+        "temp_directory": folder,
+        "threads": _THREADS,
+        "preserve_insertion_order": False,
+    }
+    return duckdb.connect(config=settings)
+
+
+def _keyed(messages: Iterable[pa.RecordBatch], rules: CaseRules) -> Iterator[pa.RecordBatch]:
     row = 0
-    with pq.ParquetWriter(path, KEYED_SCHEMA, compression="zstd") as writer:
-        for batch in messages:
-            writer.write_batch(with_keys(batch, row, rules))
-            row += batch.num_rows
+    for batch in messages:
+        yield with_keys(batch, row, rules)
+        row += batch.num_rows
+
+
+def _spool(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, folder: Path, batches: Iterable[pa.RecordBatch]) -> None:
+    """Write wide rows to a file, where each step reads the columns it needs."""
+    path = folder / f"{name}.parquet"
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+    connection.read_parquet(str(path)).create_view(name)
 
 
 def _place_crowds(connection: duckdb.DuckDBPyConnection, rules: CaseRules, pile_on: PileOn) -> None:
@@ -218,18 +231,10 @@ def _named(case: tuple[Any, ...]) -> tuple[int, str, int | None, str | None]:
     return number, case_name(kind, author, target, began, id, text), began, said_to
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema) -> None:
-    _use(connection, schema.empty_table(), f"create table {table} as from arrow")
-
-
 def _insert(connection: duckdb.DuckDBPyConnection, table: str, batch: pa.RecordBatch) -> None:
-    _use(connection, pa.Table.from_batches([batch]), f"insert into {table} from arrow")
-
-
-def _use(connection: duckdb.DuckDBPyConnection, arrow: pa.Table, sql: str) -> None:
-    connection.register("arrow", arrow)
-    connection.execute(sql)
-    connection.unregister("arrow")
+    connection.register("batch", pa.Table.from_batches([batch]))
+    connection.execute(f"insert into {table} from batch")
+    connection.unregister("batch")
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -252,7 +257,7 @@ def _read(
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def _columns(names: Iterable[str], rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
+def _columns(names: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pydict(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
 
 

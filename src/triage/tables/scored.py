@@ -22,7 +22,7 @@ from triage.tables.cells import cells
 from triage.tables.exports import open_export
 from triage.tables.messages import make_plan, to_messages
 from triage.tables.rejects import Rejects
-from triage.tables.schema import MESSAGE_SCHEMA, MODEL_SCHEMA, TEXT_FIELDS
+from triage.tables.schema import MESSAGE_SCHEMA, MODEL_SCHEMA
 from triage.tables.sources import open_source
 from triage.tables.times import FIRST_YEAR, LAST_YEAR
 from triage.tables.values import read_count, read_intensity, read_list, read_number, read_text
@@ -34,7 +34,8 @@ BATCH_ROWS = 32_768
 _NEEDED = (*LABELS, "model_labels", "model_intensity")
 _YES, _NO = ("true", "waar", "ja", "1"), ("false", "onwaar", "nee", "0")
 _BAD_MODEL_VALUE = Text(nl="Deze waarde kan niet van het model zijn.", en="This value cannot be the model's.")
-_SOLID = r"[\p{L}\p{N}\p{P}\p{S}]"  # a text with one of these is not blank, whatever counts as a blank
+# What str.isspace calls a blank; Arrow knows no class for it.
+_NO_BLANK = r"[^\x09-\x0d\x1c-\x20\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 _KNOWN_WORDS = {
     "visibility": get_args(Visibility),
     "labels": LABELS,
@@ -79,7 +80,7 @@ def read_scored(paths: Sequence[Path | str]) -> Iterator[pa.RecordBatch]:
 
 def batches_of(table: pa.Table) -> Iterator[pa.RecordBatch]:
     """The same from a table in memory that `score_table` made."""
-    check_scored(table.schema.names)
+    check_scored(table.schema.names, "")
     row = 0
     for batch in table.to_batches(max_chunksize=BATCH_ROWS):
         yield _typed(batch, range(row, row + batch.num_rows), "")
@@ -128,20 +129,18 @@ def _typed(batch: pa.RecordBatch, rows: Sequence[int], file: str) -> pa.RecordBa
     """The message and model columns of any scored batch, with their types and nothing in them that cannot be."""
     names = batch.schema.names
     read = {name: batch.column(name) for name in names if _is_sound(name, batch.column(name))}
-    fields = {name: name for name in MESSAGE_SCHEMA.names if name in names and name not in read}
+    sound = set(read)
+    fields = {name: name for name in MESSAGE_SCHEMA.names if name in names and name not in sound}
     if fields:
         messages = to_messages(batch, make_plan(batch.schema, fields), list(rows), file, _Strict())
         read |= {name: messages.column(name) for name in fields}
     for field in MODEL_SCHEMA:
-        if field.name in names and field.name not in read:
+        if field.name in names and field.name not in sound:
             read[field.name] = _read_model(batch.column(field.name), field, rows, file)
     arrays = [read.get(field.name, pa.nulls(batch.num_rows, field.type)) for field in SCORED_SCHEMA]
     typed = pa.RecordBatch.from_arrays(arrays, schema=SCORED_SCHEMA)
-    judged = typed.column("labels").is_valid()
-    if not (
-        pc.all(pc.or_(judged, is_complete(typed))).as_py() is not False
-        and all(_is_sound(*one) for one in zip(SCORED_SCHEMA.names, arrays, strict=True))
-    ):
+    decided = pc.or_(typed.column("labels").is_valid(), is_complete(typed))
+    if pc.all(decided).as_py() is False or not all(_is_sound(name, read[name]) for name in read if name not in sound):
         findings_of(typed)  # says what is wrong
     return typed
 
@@ -172,7 +171,7 @@ def _is_sound_text(column: pa.Array) -> bool:
         column.validate(full=True)  # is it UTF-8?
     except pa.ArrowInvalid:
         return False
-    return not pc.any(pc.match_substring(column, "\0")).as_py() and pc.all(pc.match_substring_regex(column, _SOLID)).as_py() is not False
+    return not pc.any(pc.match_substring(column, "\0")).as_py() and pc.all(pc.match_substring_regex(column, _NO_BLANK)).as_py() is not False
 
 
 def _items(lists: pa.Array) -> pa.Array:
