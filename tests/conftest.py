@@ -94,3 +94,11 @@ def model():
 def make_checkpoint():
     """Makes a tiny random checkpoint: folder, shape, outputs, problem type."""
     return _make_checkpoint
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny random checkpoint in ONNX form, which is quick to load and to run."""
+    from triage.training.tiny import make_tiny
+
+    return make_tiny(tmp_path_factory.mktemp("tiny"), SENTENCES)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from triage.classify import Classifier
 from triage.cli import main
 
 SAMPLE = Path(__file__).parents[1] / "notebooks" / "data" / "comments.csv"
@@ -201,6 +202,43 @@ def test_an_export_of_which_no_row_can_be_scored_is_no_success(capsys, tmp_path)
     code, _, err = run(capsys, "score", file, "-o", tmp_path / "x.parquet")
     assert code == 1
     assert "2" in err
+
+
+def test_a_run_that_was_stopped_goes_on_and_says_so(capsys, tmp_path, tiny, monkeypatch):
+    file, target = tmp_path / "export.csv", tmp_path / "scored.csv"
+    file.write_text("tekst\n" + "".join(f"bericht {n}\n" for n in range(5)), encoding="utf-8")
+    command = ("score", file, "-o", target, "--model", tiny)
+    monkeypatch.setattr("triage.tables.engine.BATCH_ROWS", 2)
+    with monkeypatch.context() as patch:
+        read = Classifier.classify_all
+
+        def interrupted(self, texts):
+            if "bericht 2" in texts:
+                raise KeyboardInterrupt
+            return read(self, texts)
+
+        patch.setattr(Classifier, "classify_all", interrupted)
+        code, _, err = run(capsys, *command)
+    assert (code, target.exists()) == (130, False)
+    assert "--resume" in err
+    assert "--restart" in refused(capsys, *command)
+    assert run(capsys, *command, "--resume", "--restart")[0] == 2
+    assert run(capsys, *command, "--resume")[0] == 0
+    assert [row["text"] for row in read_csv(target)] == [f"bericht {n}" for n in range(5)]
+    assert json.loads((tmp_path / "scored.csv.manifest.json").read_text())["model"]["settings"]["thresholds"]["threat"] == 0.5
+    assert {path.name for path in tmp_path.iterdir()} == {"export.csv", "scored.csv", "scored.csv.manifest.json"}
+
+
+def test_scores_are_taken_over_from_earlier_output(capsys, tmp_path, tiny):
+    file = tmp_path / "export.jsonl"
+    lines = [json.dumps({"text": f"bericht {n}"}) + "\n" for n in range(4)]
+    for number, name in ((3, "old.parquet"), (4, "new.parquet")):
+        file.write_text("".join(lines[:number]), encoding="utf-8")
+        extra = ("--previous", tmp_path / "old.parquet") if number == 4 else ()
+        code, _, err = run(capsys, "score", file, "-o", tmp_path / name, "--model", tiny, "--lang", "en", *extra)
+        assert code == 0
+    assert "earlier output: 3" in err
+    assert "--previous" in refused(capsys, "score", file, "-o", tmp_path / "x.csv", "--model", tiny, "--previous", file)
 
 
 def test_wrong_use_is_exit_code_two(capsys, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 import triage
 from triage.labels import LABELS
+from triage.training.tiny import make_tiny
 
 MIXED = ["Dank voor uw snelle reactie!", "k", "", "Wat een prutser ben jij.", "Dag " * 900, "🔫🔫", "Ik weet waar je woont."]
 
@@ -78,3 +80,28 @@ def test_any_text_is_classified(model, texts):
 def test_something_else_than_text_is_refused(model, wrong):
     with pytest.raises((triage.InputError, TypeError)):
         model.classify(wrong)
+
+
+def test_columns_of_classifications_hold_what_single_calls_give(tiny):
+    model = triage.load(tiny)
+    found = model._classifier.classify_all([*MIXED, *MIXED[::-1]])
+    assert len(found) == 2 * len(MIXED)
+    assert list(found[: len(MIXED)]) == list(found)[: len(MIXED)] == list(found)[: len(MIXED) - 1 : -1]
+    for text, one in zip(MIXED, found, strict=False):
+        assert close(one, model.classify(text))
+        assert one.review_reasons == model.classify(text).review_reasons
+
+
+def test_the_identity_of_a_model_is_the_same_each_time_and_changes_with_what_decides(tiny, tmp_path):
+    identity = triage.load(tiny)._classifier.identity
+    assert [triage.load(tiny)._classifier.identity for _ in range(3)] == [identity] * 3
+    others = [triage.load(tiny, label_map={"insult": "threat"})]
+    for name in ("config.json", "tokenizer.json", "model.onnx"):
+        folder = shutil.copytree(tiny, tmp_path / name)
+        content = (folder / name).read_bytes()
+        if name == "model.onnx":
+            make_tiny(tmp_path / "other", ["hallo allemaal"], seed=1)
+            content = (tmp_path / "other" / name).read_bytes()
+        (folder / name).write_bytes(content.replace(b"0.45", b"0.44").replace(b'"dag"', b'"dah"'))
+        others.append(triage.load(folder))
+    assert len({identity["digest"], *(other._classifier.identity["digest"] for other in others)}) == 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from triage.errors import InputError
 from triage.language import Text
+from triage.report import console
 from triage.report.console import cases_table, print_cases, progress_bar, scoring_summary
 from triage.report.plain import cells
 from triage.tables import Summary
@@ -120,6 +122,19 @@ def test_what_became_of_the_rows_is_said():
 def test_a_clean_run_is_one_line_and_file_names_are_harmless():
     clean = summary(read=3, scored=3, rejected=0, needs_review=0, reasons=(), rejects_file=None)
     assert scoring_summary(clean, Path("a\x1b[2J.csv"), "en") == "3 of 3 rows scored in 12.3 seconds: a<U+001B>[2J.csv"
+
+
+def test_progress_names_the_stage_and_the_rate(monkeypatch):
+    screen = io.StringIO()
+    monkeypatch.setattr(console, "Console", lambda **given: Console(file=screen, force_terminal=True, width=100))
+    with progress_bar("en") as progress:
+        progress("reading", 5000, 0)
+        for done in range(0, 11_000, 1000):
+            progress("scoring", done, 20_000)
+    shown = screen.getvalue()
+    assert "Going through the exports" in shown
+    assert "50%" in shown
+    assert re.search(r"\d rows/s", shown)
 
 
 def test_progress_stays_silent_where_there_is_no_terminal(capsys):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from triage.errors import RulesError
 from triage.labels import FLAGS
-from triage.text import find_flags, normalise
+from triage.text import find_all_flags, find_flags, normalise
 from triage.text.flags import read_rules
 
 HITS = {
@@ -231,6 +231,12 @@ def test_what_is_named_gives_the_flag(flag: str, text: str) -> None:
 @pytest.mark.parametrize(("flag", "text"), [(flag, text) for flag, texts in LOOK_ALIKES.items() for text in texts])
 def test_what_only_looks_like_it_does_not(flag: str, text: str) -> None:
     assert flag not in find_flags(normalise(text))
+
+
+def test_many_texts_get_the_flags_that_each_gets_alone() -> None:
+    texts = [normalise(text) for texts in (*HITS.values(), *LOOK_ALIKES.values()) for text in texts]
+    assert find_all_flags(texts) == [find_flags(text) for text in texts]
+    assert find_all_flags(texts[:3]) == [find_flags(text) for text in texts[:3]]
 
 
 def test_flags_come_in_their_order() -> None:

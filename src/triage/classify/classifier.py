@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from importlib.metadata import version as package_version
 from pathlib import Path
 from typing import Any, Literal, overload
 
@@ -55,11 +54,13 @@ class Classifier:
             `name`, `version` (as every classification states it), `settings` (the thresholds among them), `outputs`, and `digest`: a
             SHA-256 of the weights, the tokenizer, the settings, and triage itself, whose rules read the text before the model does.
         """
+        from importlib.metadata import version  # which takes its time to load
+
         checkpoint = self.checkpoint
         settings = {**msgspec.to_builtins(checkpoint.settings), "thresholds": {label: checkpoint.threshold(label) for label in LABELS}}
         facts = {"settings": settings, "outputs": list(checkpoint.outputs), "activation": checkpoint.activation}
         tokenizer = json.loads(self._tokenizer.to_str())  # whose keys come in another order in each process
-        told = json.dumps([self._backend.digest(), tokenizer, facts, package_version("triage")], sort_keys=True)
+        told = json.dumps([self._backend.digest(), tokenizer, facts, version("triage")], sort_keys=True)
         digest = hashlib.sha256(told.encode()).hexdigest()
         return {"name": checkpoint.name, "version": checkpoint.version, "digest": digest, **facts}
 

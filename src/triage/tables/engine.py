@@ -30,7 +30,7 @@ from triage.tables.ahead import ahead
 from triage.tables.manifest import Manifest, Reason, manifest_path, rejects_path
 from triage.tables.memory import Classify, Memory, digests, distinct_texts
 from triage.tables.modelcolumns import model_columns, model_rows
-from triage.tables.previous import Previous, model_metadata, unusable
+from triage.tables.previous import Previous, model_metadata, open_previous, unusable
 from triage.tables.reading import BATCH_ROWS, Survey, fit, messages_of, survey_exports, united_schema
 from triage.tables.rejects import Rejects, Tally, put_rejects
 from triage.tables.schema import MODEL_SCHEMA
@@ -109,21 +109,23 @@ def score_files(
     _check_apart(paths, output, previous)
     report = progress or _no_report
     with open_work(output, resume, restart) as work, ExitStack() as stack:
-        if not work.state.finished:
-            rejects = Rejects(work.rejects)
-            stack.callback(rejects.close)
-            surveys = survey_exports(paths, mapping, rejects, stack, work.spool, lambda rows: report("reading", rows, 0))
-            run = Run(
-                triage=version("triage"),
-                model=dict(model or {}),
-                settings={"mapping": dict(mapping or {}), "lang": lang, "output": output.suffix.lower()},
-                inputs=tuple(FileMark.of(survey.source.name, survey.source.given) for survey in surveys),
-                previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
-            )
-            work.begin(run)
-            engine = _Engine(work, run, surveys, rejects, classify, report)
-            engine.score()
-            engine.write(output)
+        rejects = Rejects(work.rejects)
+        stack.callback(rejects.close)
+        surveys = survey_exports(paths, mapping, rejects, stack, work.spool, lambda rows: report("reading", rows, 0))
+        run = Run(
+            triage=version("triage"),
+            model=dict(model or {}),
+            settings={"mapping": dict(mapping or {}), "lang": lang, "output": output.suffix.lower()},
+            inputs=tuple(FileMark.of(survey.source.name, survey.source.given) for survey in surveys),
+            previous=None if previous is None else FileMark.of(str(previous), Path(previous)),
+        )
+        work.begin(run)
+        metadata = model_metadata(str(run.model.get("version", "")), str(run.model.get("digest", "")))
+        old = stack.enter_context(open_previous(Path(previous), work.spool, metadata)) if previous is not None else None
+        if old is not None and old.notice:
+            rejects.notice(old.notice)
+        engine = _Engine(work, run, surveys, rejects, classify, report, metadata, old)
+        engine.write(output, engine.score())
     return _summary(output, time.monotonic() - started)
 
 
@@ -139,25 +141,27 @@ class _Engine:
     """One run, once it is clear what it is."""
 
     def __init__(
-        self, work: WorkFolder, run: Run, surveys: Sequence[Survey], rejects: Rejects, classify: Classify, report: Progress
+        self,
+        work: WorkFolder,
+        run: Run,
+        surveys: Sequence[Survey],
+        rejects: Rejects,
+        classify: Classify,
+        report: Progress,
+        metadata: dict[bytes, bytes],
+        previous: Previous | None,
     ) -> None:
         self._work, self._run, self._surveys, self._rejects = work, run, surveys, rejects
         self._classify, self._report = classify, report
-        self._version = str(run.model.get("version", ""))
-        metadata = model_metadata(self._version, str(run.model.get("digest", "")))
+        self._previous = previous
+        self._memory = Memory()
         self._messages = united_schema(surveys)
         self._schema = pa.schema([*self._messages, *MODEL_SCHEMA], metadata=metadata)
         self._total = sum(survey.rows for survey in surveys)
         self._stamps = {id(survey): _stamp(survey) for survey in surveys}
-        self._memory = Memory()
-        self._previous: Previous | None = None
-        if run.previous is not None:
-            self._previous = Previous(Path(run.previous.name), work.spool, metadata)
-            if self._previous.notice:
-                rejects.notice(self._previous.notice)
 
-    def score(self) -> None:
-        """Score the slices that no earlier process scored, and keep each."""
+    def score(self) -> Tally:
+        """Score the slices that no earlier process scored, and keep each; gives what could not be read, also behind the last slice."""
         with closing(ahead(self._slices(self._work.state))) as slices:
             for number, part in enumerate(slices):
                 if part.messages is None:
@@ -165,12 +169,12 @@ class _Engine:
                 else:
                     self._score(part.survey, part.messages, part.tally)
                 self._report("scoring", self._work.state.scored + self._work.state.rejects.rejected, self._total)
-        state = msgspec.structs.replace(self._work.state, rejects=self._rejects.tally())
-        if state.scored + state.rejects.rejected != self._total:
+        tally = self._rejects.tally()
+        if self._work.state.scored + tally.rejected != self._total:
             raise _changed(", ".join(survey.source.name for survey in self._surveys))
-        self._work.save(state)
+        return tally
 
-    def write(self, output: Path) -> None:
+    def write(self, output: Path, tally: Tally) -> None:
         """Put the output in its place, and what belongs to it."""
         state, written = self._work.state, 0
         lang: Lang = "en" if self._run.settings["lang"] == "en" else "nl"
@@ -180,8 +184,8 @@ class _Engine:
                 writer.write(part)
                 written += part.num_rows
                 self._report("writing", written, state.scored)
-        put_rejects(self._work.rejects, rejects_path(output))
-        reasons = sorted(state.rejects.reasons, key=lambda pair: -pair[1])
+        put_rejects(self._work.rejects, rejects_path(output), self._work.output)
+        reasons = sorted(tally.reasons, key=lambda pair: -pair[1])
         Manifest(
             triage=self._run.triage,
             model=self._run.model,
@@ -191,16 +195,15 @@ class _Engine:
             output=FileMark.of(output.name, output),
             read=self._total,
             scored=state.scored,
-            rejected=state.rejects.rejected,
-            warnings=state.rejects.warnings,
+            rejected=tally.rejected,
+            warnings=tally.warnings,
             taken_over=state.taken_over,
             needs_review=state.needs_review,
             reasons=tuple(Reason(text.nl, text.en, count) for text, count in reasons),
             notices=tuple(self._rejects.notices),
             started=state.started,
             finished=datetime.now(UTC),
-        ).write(manifest_path(output))
-        self._work.save(msgspec.structs.replace(state, finished=True))
+        ).write(manifest_path(output), self._work.output)
 
     def _slices(self, state: State) -> Iterator[_Slice]:
         """All slices of all exports; of those that are done only that they are there."""
@@ -254,7 +257,7 @@ class _Engine:
         new = np.flatnonzero(~known).tolist()
         found = self._memory.classify([texts[place] for place in new], classify, [keys[place] for place in new])
         rows[new] = found.rows
-        return Classifications(rows, found.model or self._version), known
+        return Classifications(rows, found.model or str(self._run.model.get("version", ""))), known
 
 
 def _no_report(stage: Stage, done: int, total: int) -> None:

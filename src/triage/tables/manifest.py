@@ -57,9 +57,9 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     started: datetime
     finished: datetime
 
-    def write(self, path: Path) -> None:
-        """Write it as JSON."""
-        with unfinished(path) as stream:
+    def write(self, path: Path, part: Path | None = None) -> None:
+        """Write it as JSON; `part` is where the file grows, as in `unfinished`."""
+        with unfinished(path, part) as stream:
             stream.write(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
 
     @classmethod

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from io import FileIO
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ MODEL_KEY = b"triage"  # the key in a Parquet file under which the model that sc
 _BATCH = 8192
 _RUN = 1 << 19  # texts that are sorted together
 _KEY = np.dtype([("high", "<u8"), ("low", "<u8")])
+_RECORD = np.dtype([("low", "<u8"), ("row", ROW)])
 
 _OTHER_MODEL = Text(
     nl="{file} is gescoord met een ander model of een andere versie van triage: alle teksten zijn opnieuw gescoord.",
@@ -35,38 +37,40 @@ def model_metadata(version: str, digest: str) -> dict[bytes, bytes]:
     return {MODEL_KEY: json.dumps({"model": version, "digest": digest}).encode()}
 
 
-class _Run(NamedTuple):
-    """Some texts, in the order of the first half of their digests."""
-
-    high: Rows
-    low: Rows
-    rows: Rows
-
-
-class Previous:
-    """The scores in a file that `triage score` wrote, by text.
+@contextmanager
+def open_previous(path: Path, folder: Path, metadata: dict[bytes, bytes]) -> Iterator[Previous]:
+    """Index the scores in a file that `triage score` wrote.
 
     Args:
         path: The file, Parquet.
-        folder: An existing folder for what is known of it, about 60 bytes a text.
+        folder: An existing folder for the index, about 50 bytes a text.
         metadata: The `model_metadata` of the model that scores now; the scores of another are not taken over.
-
-    Attributes:
-        notice: What the user should know of it, if anything.
 
     Raises:
         InputError: if it is no such file.
     """
-
-    def __init__(self, path: Path, folder: Path, metadata: dict[bytes, bytes]) -> None:
-        self._folder = folder
-        self._runs: list[_Run] = []
-        self.notice: Text | None = None
+    with (folder / "previous").open("w+b", buffering=0) as file:
         if _scored_by(path) != metadata[MODEL_KEY]:
-            self.notice = _OTHER_MODEL.format(file=path)
-            return
+            yield Previous(file, (), _OTHER_MODEL.format(file=path))
+        else:
+            yield Previous(file, _texts_of(path))
+
+
+class Previous:
+    """Scores by text, made by `open_previous`. Half of the digest of each text is kept in memory, 8 bytes; the rest is on disk.
+
+    Args:
+        file: Takes what is on disk.
+        parts: Keys and rows of texts, in parts.
+        notice: What the user should know, if anything.
+    """
+
+    def __init__(self, file: FileIO, parts: Iterable[tuple[Rows, Rows]], notice: Text | None = None) -> None:
+        self.notice = notice
+        self._file = file
+        self._highs: list[Rows] = []  # of many texts each, sorted
         held: list[tuple[Rows, Rows]] = []
-        for part in _texts_of(path):
+        for part in parts:
             held.append(part)
             if sum(len(keys) for keys, _ in held) >= _RUN:
                 self._save(held)
@@ -85,23 +89,32 @@ class Previous:
         """
         asked = np.frombuffer(b"".join(keys), _KEY)
         rows, known = np.zeros(len(keys), ROW), np.zeros(len(keys), np.bool_)
-        for run in self._runs:
-            at = np.minimum(np.searchsorted(run.high, asked["high"]), len(run.high) - 1)
-            here = (run.high[at] == asked["high"]) & (run.low[at] == asked["low"])
-            rows[here] = run.rows[at[here]]
-            known |= here
+        start = 0
+        for high in self._highs:
+            at = np.minimum(np.searchsorted(high, asked["high"]), len(high) - 1)
+            here = np.flatnonzero(high[at] == asked["high"])
+            records = self._read((start + at[here]).tolist())
+            sound = records["low"] == asked["low"][here]
+            rows[here[sound]] = records["row"][sound]
+            known[here[sound]] = True
+            start += len(high)
         return rows, known
 
     def _save(self, held: list[tuple[Rows, Rows]]) -> None:
-        """Keep texts in files, each once."""
+        """Keep texts, each once, in the order of the first half of their digests."""
         keys, rows = (np.concatenate(parts) for parts in zip(*held, strict=True))
         high, order = np.unique(keys["high"], return_index=True)
-        arrays = []
-        for name, array in (("high", high), ("low", keys["low"][order]), ("rows", rows[order])):
-            path = self._folder / f"previous-{len(self._runs)}-{name}.npy"
-            np.save(path, array)
-            arrays.append(np.load(path, mmap_mode="r"))
-        self._runs.append(_Run(*arrays))
+        records = np.zeros(len(order), _RECORD)
+        records["low"], records["row"] = keys["low"][order], rows[order]
+        self._file.write(records.tobytes())
+        self._highs.append(high)
+
+    def _read(self, places: list[int]) -> Rows:
+        found = []
+        for place in places:
+            self._file.seek(place * _RECORD.itemsize)
+            found.append(self._file.read(_RECORD.itemsize))
+        return np.frombuffer(b"".join(found), _RECORD)
 
 
 def _scored_by(path: Path) -> bytes | None:

@@ -139,22 +139,19 @@ class Rejects:
         self._rows.write_row([kind, file, row, column, reason.nl, reason.en, raw])
 
 
-def put_rejects(made: Path, path: Path) -> bool:
+def put_rejects(made: Path, path: Path, part: Path) -> None:
     """Put a copy of the file of a run in its place; after a run without entries no file of an earlier run is left there.
 
     Args:
         made: What `Rejects` wrote, if it wrote anything.
         path: The place.
-
-    Returns:
-        Whether there is a file now.
+        part: Where the copy grows, on the same disk.
     """
     if made.exists():
-        with unfinished(path) as target, made.open("rb") as source:
+        with unfinished(path, part) as target, made.open("rb") as source:
             shutil.copyfileobj(source, target)
     elif _is_ours(path):
         path.unlink(missing_ok=True)
-    return made.exists()
 
 
 def _is_ours(path: Path) -> bool:

@@ -12,7 +12,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -86,7 +86,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
         needs_review: Rows in which the model should not be trusted alone.
         taken_over: Rows whose scores were taken over from an earlier output.
         rejects: What could not be read of them.
-        finished: True from the moment at which the output stands in its place.
     """
 
     run: Run | None = None
@@ -96,7 +95,6 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     needs_review: int = 0
     taken_over: int = 0
     rejects: Tally = Tally()
-    finished: bool = False
 
 
 class WorkFolder:
@@ -108,7 +106,7 @@ class WorkFolder:
         begun: Whether it is clear what the run is.
         spool: A folder for what a process needs while it lives.
         rejects: Where the run writes what could not be read.
-        output: Where the output grows.
+        output: Where the output grows, and what belongs beside it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -125,10 +123,10 @@ class WorkFolder:
             self.rejects.unlink(missing_ok=True)
         self.save(self.state)
 
-    def close(self) -> None:
+    def leave(self) -> None:
         """Leave only what another process can go on with."""
         shutil.rmtree(self.spool, ignore_errors=True)
-        if self.state.finished or not self.state.parts:
+        if not self.state.parts:
             self.remove()
 
     def begin(self, run: Run) -> None:
@@ -176,14 +174,9 @@ class WorkFolder:
             return file.get_batch(0)
 
     def remove(self) -> None:
-        """Remove the folder, the state last: it tells what the rest is."""
-        for path in sorted(self.path.iterdir(), key=lambda path: path.name == "state.json"):
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self.path.rmdir()
+        """Remove the folder, the state first: without it the rest is nothing."""
+        (self.path / "state.json").unlink(missing_ok=True)
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def _part(self, number: int) -> Path:
         return self.path / f"part-{number:06}.arrow"
@@ -201,7 +194,7 @@ def work_folder(output: Path) -> Path:
 
 @contextmanager
 def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iterator[WorkFolder]:
-    """Open the folder of a run; it is removed afterwards if the run is finished, or if nothing in it is worth keeping.
+    """Open the folder of a run; it is removed when the run is finished, and after an error if nothing in it is worth keeping.
 
     Args:
         output: The file that the run makes.
@@ -220,7 +213,7 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
             state = _read_state(work.path)
             if state is not None and resume and not restart:
                 work.state = state
-            elif state is not None and state.parts and not state.finished and not restart:
+            elif state is not None and state.parts and not restart:
                 raise InputError(
                     f"{work.path} holds an unfinished run: go on with it by adding --resume, or start anew with --restart.",
                     nl=f"In {work.path} staat een onderbroken run: ga ermee verder met --resume, of begin opnieuw met --restart.",
@@ -228,8 +221,10 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
             try:
                 work.open()
                 yield work
-            finally:
-                work.close()
+            except BaseException:
+                work.leave()
+                raise
+            work.remove()
     except (TriageError, OSError) as error:
         raise _stopped(error, work) from error
 
