@@ -31,7 +31,7 @@ CHUNK = 100_000
 START = int(datetime(2021, 1, 1, tzinfo=UTC).timestamp())
 YEARS = 5 * 365 * 24 * 3600
 HEADER = "    messages       cases    seconds  CPU seconds   cases/s  messages/s  peak MB"
-WORDS = "wat een dag was dit weer aan het loket en niemand die luistert naar mensen zoals ik want zo gaat dat hier altijd".split()
+WORDS = ["wat", "een", "dag", "was", "dit", "weer", "aan", "het", "loket", "en", "niemand", "die", "luistert", "naar", "mensen", "zoals", "ik", "want", "zo", "gaat", "dat", "hier", "altijd"]
 
 
 def generate(path: Path, rows: int, harmful: float) -> None:
