@@ -7,6 +7,7 @@ import json
 import random
 from collections import Counter, defaultdict
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 
 import msgspec
 import pyarrow as pa
@@ -44,14 +45,20 @@ def name_of(what):
 def plain_rows(table, jurisdiction):
     """The rows of the cases, the most severe first."""
     findings = [finding for batch in batches_of(table) for finding in findings_of(batch)]
-    findings = without_doubles(with_sound_ids([with_known_names(finding) for finding in findings]))
+    digests = [digest for batch in batches_of(table) for digest in with_keys(batch, 0, RULES).column("digest").to_pylist()]
+    findings = without_doubles(with_sound_ids([with_known_names(finding) for finding in findings]), digests)
     names = Counter()
     rows = []
-    for what, members in sorted(groups_of(findings), key=lambda group: (when(group[1][0])[0], findings.index(group[1][0]))):
+    for what, members in sorted(groups_of(findings), key=begins):
         names[what] += 1
         case_id = name_of(what) if names[what] == 1 else f"{name_of(what)}-{names[what]}"
         rows.append(row_of(assess(members, Facts(), jurisdiction, case_id=case_id, weights=WEIGHTS)))
     return sorted(rows, key=lambda row: (-row["severity"], -row["severity_high"], row["case_id"]))
+
+
+def begins(group):
+    first = group[1][0]
+    return when(first)[0], first.message.target is not None, first.message.target or ""
 
 
 def with_known_names(finding):
@@ -62,19 +69,29 @@ def with_known_names(finding):
 
 
 def with_sound_ids(findings):
-    first, unsound = {}, set()
-    for message in (finding.message for finding in findings if finding.message.id is not None):
-        other = first.setdefault(message.id, message)
-        if message.text != other.text and (message.author, message.sent_at) != (other.author, other.sent_at):
-            unsound.add(message.id)
+    by_id = defaultdict(list)
+    for finding in findings:
+        by_id[finding.message.id].append(finding.message)
+    unsound = {
+        id
+        for id, messages in by_id.items()
+        for one, other in combinations(messages, 2)
+        if one.text != other.text and (one.author, one.sent_at) != (other.author, other.sent_at)
+    }
     return [
         msgspec.structs.replace(one, message=msgspec.structs.replace(one.message, id=None)) if one.message.id in unsound else one
         for one in findings
     ]
 
 
-def without_doubles(findings):
-    best_first = sorted(findings, key=lambda one: (one.decided_by != "person", -one.intensity))
+def without_doubles(findings, digests):
+    """Of doubles the one that a person judged, or else the gravest, or else the most seen; what is left is an agreed draw."""
+
+    def worst_last(place):
+        one, views = findings[place], findings[place].message.views
+        return one.decided_by != "person", -one.intensity, views is None, -(views or 0), digests[place]
+
+    best_first = [findings[place] for place in sorted(range(len(findings)), key=worst_last)]
     kept = {id(message) for message in unique([one.message for one in best_first])}
     return [one for one in findings if id(one.message) in kept]
 

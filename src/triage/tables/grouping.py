@@ -31,14 +31,12 @@ _MEMORY = "400MB"  # of the database; more makes it no faster
 _THREADS = 2
 _CHUNK = 16_384  # rows at a time
 
-# An id stands for one of the messages that have it; it is unsound where another has another text and another author or time.
+# An id is unsound where two messages have it that differ in text, and in author or time. Such a pair is there exactly when both
+# differ somewhere among the messages that have the id.
 _SOUND = """
 create table unsound as
-    with repeated as (select id, arg_min(row, content_digest) as row from message where id is not null group by id having count(*) > 1)
-    select distinct other.id
-    from repeated join message first on first.row = repeated.row join message other on other.id = repeated.id
-    where other.text_digest != first.text_digest
-      and (other.author is distinct from first.author or other.sent_at is distinct from first.sent_at);
+    select id from message where id is not null
+    group by id having count(distinct text_digest) > 1 and count(distinct row(author, sent_at)) > 1;
 
 create view sound as
     select message.* replace (case when unsound.id is null then message.id end as id)

@@ -16,7 +16,7 @@ from functools import partial
 
 import msgspec
 import pyarrow as pa
-from pyspark.sql import Column, DataFrame, Window
+from pyspark.sql import Column, DataFrame, Window, WindowSpec
 from pyspark.sql import functions as F  # noqa: N812
 from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 from pyspark.sql.types import StructField, StructType
@@ -124,15 +124,12 @@ def _without_doubles(messages: DataFrame) -> DataFrame:
     alone = F.hex("digest")
     same_id, same_content = Window.partitionBy("same_id"), Window.partitionBy("same_content")
     best_first = [*(F.desc_nulls_last(name) for name in BEST_FIRST), F.asc("digest")]
-    first = F.min_by(F.struct("text_digest", "author", "sent_at"), "content_digest").over(same_id)
-    same_origin = F.col("author").eqNullSafe(F.col("first.author")) & F.col("sent_at").eqNullSafe(F.col("first.sent_at"))
     known = F.col("id").isNull() | (F.col("author").isNotNull() & F.col("sent_at").isNotNull())
     compared = (
         messages.select(*_COMPARED)
         .withColumn("same_id", F.coalesce("id", alone))
-        .withColumn("first", first)
-        .withColumn("other", (F.col("text_digest") != F.col("first.text_digest")) & ~same_origin)
-        .withColumn("unsound", F.max("other").over(same_id))
+        .withColumn("origin", F.to_json(F.struct("author", "sent_at")))
+        .withColumn("unsound", _differs("text_digest", same_id) & _differs("origin", same_id))
         .withColumn("best", F.col("unsound") | (F.row_number().over(same_id.orderBy(*best_first)) == 1))
         .withColumn("id", F.when(~F.col("unsound"), F.col("id")))
         .withColumn("content", F.when(known, F.col("content_digest")))
@@ -145,6 +142,10 @@ def _without_doubles(messages: DataFrame) -> DataFrame:
     )
     kept = compared.repartition(F.when(F.col("best"), F.col("digest"))).sortWithinPartitions(*best_first)
     return kept.select("content", *_KEPT).mapInArrow(stages.without_doubles, kept.select(*_KEPT).schema)
+
+
+def _differs(column: str, among: WindowSpec) -> Column:
+    return F.min(column).over(among) != F.max(column).over(among)
 
 
 def _members(kept: DataFrame, rules: CaseRules, pile_on: PileOn) -> DataFrame:
