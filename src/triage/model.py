@@ -225,7 +225,7 @@ def load(
         label_map: Label of the checkpoint -> label of triage, where its `config.json` has none.
         backend: "onnx", "torch", or "auto".
         device: "cpu", "cuda", ... for torch.
-        threads: Threads for one forward pass; None leaves the choice to the runtime.
+        threads: Threads that compute; None for as many as there are cores, 1 to start none beside the caller's own.
         rules: A rules file of your own (TOML) instead of the packaged ones.
         weights: A weights file of your own (TOML) instead of the packaged one.
 

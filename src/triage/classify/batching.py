@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from triage.classify.backends import Backend, Logits
+from triage.classify.backends import Backend, Ids, Logits
 
-TOKEN_BUDGET = 1024  # subwords in one forward pass, padding included
+PIECE = 1024  # texts that are prepared while the forward passes of those before them run
 OVERLAP = 32  # subwords that neighbouring windows of a long text share, so that no phrase is cut in two
 MAX_WINDOWS = 128  # windows read of one text, about 28,000 subwords; beyond that the text goes to review as too long
+
+
+Item = TypeVar("Item")
 
 
 class Window(NamedTuple):
@@ -40,8 +46,9 @@ def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> W
     windows: list[Window] = []
     counts = np.ones(len(texts), dtype=np.int64)
     cut = np.zeros(len(texts), dtype=np.bool_)
-    for index, encoding in enumerate(tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)):
-        ids = encoding.ids
+    for index, text in enumerate(texts):
+        # One by one: a batch would start the tokenizer's own threads, as many as there are cores, and those do not survive a fork.
+        ids = tokenizer.encode(text, add_special_tokens=False).ids
         starts = range(0, max(1, len(ids) - OVERLAP), step) if len(ids) > room else range(1)
         counts[index] = min(len(starts), MAX_WINDOWS)
         cut[index] = len(starts) > MAX_WINDOWS
@@ -50,19 +57,83 @@ def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> W
     return Windowed(windows, counts, cut)
 
 
-def forward(backend: Backend, windows: Sequence[Window], pad_id: int, outputs: int, budget: int = TOKEN_BUDGET) -> Logits:
+@contextmanager
+def threads_for(backend: Backend) -> Iterator[Executor | None]:
+    """Threads for the forward passes of one call; None where they are to run in the caller's own.
+
+    They are gone when the call ends: an idle model has no threads, so that a process may fork.
+    """
+    if backend.parallel == 1:
+        yield None
+        return
+    pool = ThreadPoolExecutor(backend.parallel, "triage")
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def begin(backend: Backend, windows: Sequence[Window], pad_id: int, outputs: int, pool: Executor | None) -> Callable[[], Logits]:
+    """Start the forward passes.
+
+    Args:
+        backend: What runs them.
+        windows: Subwords, in any order.
+        pad_id: The subword that fills a row.
+        outputs: Logits of one window.
+        pool: Threads that run them meanwhile; without it, or for a single pass, they run when their logits are asked for.
+
+    Returns:
+        What waits for the logits, of shape (windows, outputs) in the order of `windows`.
+    """
+    batches = list(_batches([len(window.ids) for window in windows], backend.budget))
+    submit = pool.submit if pool and len(batches) > 1 else None
+    passes: list[Callable[[], Logits]] = []
+    for batch in batches:
+        ids, mask = _padded([windows[index].ids for index in batch], pad_id)
+        passes.append(submit(backend.logits, ids, mask).result if submit else partial(backend.logits, ids, mask))
+
+    def finish() -> Logits:
+        result = np.zeros((len(windows), outputs), dtype=np.float32)
+        for batch, wait in zip(batches, passes, strict=True):
+            result[batch] = wait()
+        return result
+
+    return finish
+
+
+def forward(backend: Backend, windows: Sequence[Window], pad_id: int, outputs: int) -> Logits:
     """Logits of shape (windows, outputs), in the order of `windows`."""
-    result = np.zeros((len(windows), outputs), dtype=np.float32)
-    for batch in _batches([len(window.ids) for window in windows], budget):
-        length = max(len(windows[index].ids) for index in batch)
-        ids = np.full((len(batch), length), pad_id, dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, index in enumerate(batch):
-            own = windows[index].ids
-            ids[row, : len(own)] = own
-            mask[row, : len(own)] = 1
-        result[batch] = backend.logits(ids, mask)
-    return result
+    with threads_for(backend) as pool:
+        return begin(backend, windows, pad_id, outputs, pool)()
+
+
+def one_ahead(items: Iterable[Item]) -> Iterator[Item]:
+    """The items, each after the next one was made: what that begins goes on while this one is used.
+
+    Example:
+        >>> for item in one_ahead(print("makes", n) or n for n in range(2)):
+        ...     print("uses", item)
+        makes 0
+        makes 1
+        uses 0
+        uses 1
+    """
+    waiting: list[Item] = []
+    for item in items:
+        yield from waiting
+        waiting = [item]
+    yield from waiting
+
+
+def _padded(rows: Sequence[Sequence[int]], pad_id: int) -> tuple[Ids, Ids]:
+    """Subwords and attention mask of shape (rows, longest)."""
+    ids = np.full((len(rows), max(map(len, rows))), pad_id, dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask
 
 
 def _batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from triage.classify.backends import Backend, Logits
-from triage.classify.batching import Window, forward, windows_of
+from triage.classify.batching import PIECE, Window, Windowed, begin, forward, one_ahead, threads_for, windows_of
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
-from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, bits
+from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, Rows, bits
 from triage.classify.explain import explain
 from triage.errors import InputError, ModelError
 from triage.explanation import Explanation
@@ -131,23 +132,33 @@ class Classifier:
         return shown, [normalise(text) for text in shown]
 
     def _classify_different(self, texts: list[str]) -> Classifications:
+        with threads_for(self._backend) as pool:
+            begun = (self._begin(texts[start : start + PIECE], pool) for start in range(0, len(texts), PIECE))
+            rows = [finish() for finish in one_ahead(begun)]
+        return Classifications(np.concatenate([np.zeros(0, ROW), *rows]), self.checkpoint.version)
+
+    def _begin(self, texts: list[str], pool: Executor | None) -> Callable[[], Rows]:
+        """Prepare texts and start their forward passes; what is given back waits for them and completes the rows."""
         shown, plain = self._read(texts)
         read = plain if self.checkpoint.settings.normalise else shown
         split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)
-        logits = forward(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs))
-        scores, intensity = self._probabilities(logits)
-        owner = np.fromiter((window.text for window in split.windows), dtype=np.int64, count=len(split.windows))
+        logits = begin(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs), pool)
+        return lambda: self._rows(texts, plain, split, logits)
+
+    def _rows(self, texts: list[str], plain: list[str], split: Windowed, logits: Callable[[], Logits]) -> Rows:
         rows = np.zeros(len(texts), ROW)
-        np.maximum.at(rows["scores"], owner, scores)  # the gravest window counts
-        np.maximum.at(rows["intensity"], owner, intensity)
         rows["windows"] = split.counts
         rows["flags"] = [bits(flags, FLAGS) for flags in find_all_flags(plain)]
+        scores, intensity = self._probabilities(logits())
+        owner = np.fromiter((window.text for window in split.windows), dtype=np.int64, count=len(split.windows))
+        np.maximum.at(rows["scores"], owner, scores)  # the gravest window counts
+        np.maximum.at(rows["intensity"], owner, intensity)
         thresholds = [self.checkpoint.threshold(label) for label in LABELS]
         rows["labels"] = (rows["scores"] >= thresholds) @ (1 << np.arange(len(LABELS)))
         cut = split.cut | np.fromiter((len(text) > MAX_CHARACTERS for text in texts), dtype=np.bool_, count=len(texts))
         rows["reasons"] = self._review_reasons(plain, cut, rows["scores"])
         rows["needs_review"] = rows["reasons"] != 0
-        return Classifications(rows, self.checkpoint.version)
+        return rows
 
     def _review_reasons(self, plain: list[str], cut: NDArray[np.bool_], scores: NDArray[np.float64]) -> NDArray[np.int64]:
         """Why the model should not be trusted alone, as `bits` of `REVIEW_REASONS`."""
@@ -200,7 +211,8 @@ def load_classifier(
         label_map: Label of the checkpoint -> label of triage, where its `config.json` has none.
         backend: "onnx", "torch", or "auto": ONNX where the checkpoint has an ONNX file and no device is asked for.
         device: "cpu", "cuda", ... for torch.
-        threads: Threads for one forward pass.
+        threads: Threads that compute: with ONNX forward passes at the same time, with torch threads in each. None for as many as there are
+            cores; 1 starts no thread at all.
 
     Raises:
         ModelError: if it cannot be loaded, or its labels cannot be mapped.

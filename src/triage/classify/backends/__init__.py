@@ -12,7 +12,15 @@ Logits = NDArray[np.float32]
 
 
 class Backend(Protocol):
-    """Anything that runs a forward pass."""
+    """Anything that runs a forward pass.
+
+    Attributes:
+        budget: Subwords in one forward pass, padding included, at which it is quickest.
+        parallel: Forward passes that may run at the same time, each in a thread of its own.
+    """
+
+    budget: int
+    parallel: int
 
     def logits(self, input_ids: Ids, attention_mask: Ids) -> Logits:
         """Logits of shape (texts, outputs) for padded subwords of shape (texts, length)."""

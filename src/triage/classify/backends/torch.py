@@ -12,6 +12,9 @@ from transformers import AutoModelForSequenceClassification
 from triage.classify.backends import Ids, Logits
 from triage.errors import ModelError
 
+CPU_BUDGET = 1024
+GPU_BUDGET = 65_536  # a GPU is idle with less
+
 
 class TorchBackend:
     """A `transformers` sequence-classification model in evaluation mode.
@@ -25,6 +28,8 @@ class TorchBackend:
         ModelError: if `transformers` cannot load it.
     """
 
+    parallel = 1  # torch spreads a single pass over its threads
+
     def __init__(self, source: str | Path, device: str | None = None, threads: int | None = None) -> None:
         if threads is not None:
             torch.set_num_threads(threads)
@@ -36,6 +41,7 @@ class TorchBackend:
                 f"{source} cannot be loaded by transformers: {type(error).__name__}. Check its name or folder.",
                 nl=f"{source} kan niet worden geladen door transformers: {type(error).__name__}. Controleer naam of map.",
             ) from error
+        self.budget = GPU_BUDGET if self._device.type == "cuda" else CPU_BUDGET
         kind = torch.bfloat16 if self._device.type == "cuda" else torch.float32
         self._model = model.to(self._device, kind).eval()
 
