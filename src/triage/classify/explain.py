@@ -68,7 +68,7 @@ def explain(
     prefix, suffix = frame(tokenizer)
     windows = windows_of(tokenizer, read, max_length).windows
     chosen = _gravest(windows, scores(windows), found)
-    encodings = tokenizer.encode_batch(list(read), add_special_tokens=False)
+    encodings = [tokenizer.encode(text, add_special_tokens=False) for text in read]
     own = [window.ids[len(prefix) : len(window.ids) - len(suffix)] for window in chosen]
     pieces = [
         _pieces(align(text, seen), encoding.offsets[window.start : window.start + len(ids)])
