@@ -63,6 +63,18 @@ def test_a_trained_folder_loads_and_both_backends_agree(encoder: Path, tmp_path:
     assert json.loads((folder / "config.json").read_text())["id2label"]["0"] == "insult"
 
 
+def test_the_wide_part_counts_and_can_be_made_anew_without_touching_the_encoder(encoder: Path, tmp_path: Path):
+    first, again = tmp_path / "first", tmp_path / "again"
+    train(encoder, messages(), first, "1", Recipe(epochs=2), seeds=1, max_length=64)
+    train(first, messages(), again, "2", Recipe(epochs=0), seeds=1, max_length=64)
+    assert (again / "model.safetensors").read_bytes() == (first / "model.safetensors").read_bytes()
+    texts = [message.text for message in messages()[:4]]
+    whole = triage.load(again)
+    assert [one.labels for one in whole.classify(texts)] == [message.labels for message in messages()[:4]]
+    (again / "wide.safetensors").unlink()
+    assert [one.scores for one in triage.load(again).classify(texts)] != [one.scores for one in whole.classify(texts)]
+
+
 def test_calibration_and_thresholds_follow_the_development_data():
     rng = np.random.default_rng(0)
     logits = rng.normal(0, 2, 4_000)

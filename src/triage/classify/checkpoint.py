@@ -21,10 +21,17 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Platt(msgspec.Struct, frozen=True):
-    """Calibration of one output: probability = sigmoid(scale * logit + shift) (Platt 1999). `scale` is above 0."""
+    """Calibration of one output (Platt 1999): probability = sigmoid(scale * logit + wide * wide_logit + shift).
+
+    Attributes:
+        scale: Weight of the encoder's logit, above 0.
+        shift: What is added to every logit.
+        wide: Weight of the logit of the wide part (`triage.classify.wide`), 0 or more; only where the checkpoint has one.
+    """
 
     scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0
     shift: float = 0.0
+    wide: Annotated[float, msgspec.Meta(ge=0)] = 0.0
 
 
 class Doubt(msgspec.Struct, frozen=True):

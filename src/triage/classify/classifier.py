@@ -20,6 +20,7 @@ from triage.classify.batching import PIECE, Window, Windowed, begin, forward, on
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
 from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, Rows, bits
 from triage.classify.explain import explain
+from triage.classify.wide import Wide
 from triage.errors import InputError, ModelError
 from triage.explanation import Explanation
 from triage.labels import FLAGS, LABELS, Classification
@@ -41,12 +42,14 @@ class Classifier:
         checkpoint: What is loaded.
         tokenizer: The checkpoint's tokenizer, without truncation or padding of its own.
         backend: What runs the forward pass.
+        wide: The part on n-grams that stands beside the encoder, if there is one.
     """
 
-    def __init__(self, checkpoint: Checkpoint, tokenizer: Tokenizer, backend: Backend) -> None:
+    def __init__(self, checkpoint: Checkpoint, tokenizer: Tokenizer, backend: Backend, wide: Wide | None = None) -> None:
         self.checkpoint = checkpoint
         self._tokenizer = tokenizer
         self._backend = backend
+        self._wide = wide
         self._pad_id = _pad_id(tokenizer)
 
     @cached_property
@@ -63,7 +66,8 @@ class Classifier:
         settings = {**msgspec.to_builtins(checkpoint.settings), "thresholds": {label: checkpoint.threshold(label) for label in LABELS}}
         facts = {"settings": settings, "outputs": list(checkpoint.outputs), "activation": checkpoint.activation}
         tokenizer = json.loads(self._tokenizer.to_str())  # whose keys come in another order in each process
-        told = json.dumps([self._backend.digest(), tokenizer, facts, version("triage")], sort_keys=True)
+        weights = [self._backend.digest(), self._wide and self._wide.digest()]
+        told = json.dumps([weights, tokenizer, facts, version("triage")], sort_keys=True)
         digest = hashlib.sha256(told.encode()).hexdigest()
         return {"name": checkpoint.name, "version": checkpoint.version, "digest": digest, **facts}
 
@@ -122,7 +126,7 @@ class Classifier:
         read = plain if self.checkpoint.settings.normalise else shown
 
         def scores(windows: Sequence[Window]) -> NDArray[np.float64]:
-            return self._probabilities(forward(self._backend, windows, self._pad_id, len(self.checkpoint.outputs)))[0]
+            return self._probabilities(forward(self._backend, windows, self._pad_id, len(self.checkpoint.outputs)), windows)[0]
 
         return explain(texts, read, found, self._tokenizer, self.checkpoint.settings.max_length, scores)
 
@@ -149,7 +153,7 @@ class Classifier:
         rows = np.zeros(len(texts), ROW)
         rows["windows"] = split.counts
         rows["flags"] = [bits(flags, FLAGS) for flags in find_all_flags(plain)]
-        scores, intensity = self._probabilities(logits())
+        scores, intensity = self._probabilities(logits(), split.windows)
         owner = np.fromiter((window.text for window in split.windows), dtype=np.int64, count=len(split.windows))
         np.maximum.at(rows["scores"], owner, scores)  # the gravest window counts
         np.maximum.at(rows["intensity"], owner, intensity)
@@ -169,11 +173,13 @@ class Classifier:
         unread = [bits([reason], REVIEW_REASONS) if (reason := reason_of(text)) else 0 for text in plain]
         return np.array(unread, dtype=np.int64) | cut * bits(["too_long"], REVIEW_REASONS) | uncertain * bits(["uncertain"], REVIEW_REASONS)
 
-    def _probabilities(self, logits: Logits) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _probabilities(self, logits: Logits, windows: Sequence[Window]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Calibrated label probabilities (windows, labels) and expected intensity (windows,)."""
         settings, outputs = self.checkpoint.settings, self.checkpoint.outputs
         platt = [settings.calibration.get(name, Platt()) for name in outputs]
         scaled = logits.astype(np.float64) * [p.scale for p in platt] + [p.shift for p in platt]
+        if self._wide:
+            scaled += self._wide.logits([window.ids for window in windows]).astype(np.float64) * [p.wide for p in platt]
         scaled = np.clip(scaled, -60.0, 60.0)
         if self.checkpoint.activation == "softmax":
             powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
@@ -222,7 +228,8 @@ def load_classifier(
         title = "triage-nl" if name is None else folder.name
         checkpoint = describe(title, folder, read_config(folder), label_map)
         tokenizer = _tokenizer(folder)
-        return Classifier(checkpoint, tokenizer, _backend(folder, folder, backend, device, threads))
+        wide = Wide.load(folder, tokenizer, len(checkpoint.outputs))
+        return Classifier(checkpoint, tokenizer, _backend(folder, folder, backend, device, threads), wide)
     if name is None or isinstance(name, Path) or str(name).count("/") > 1 or str(name).startswith((".", "~")):
         raise ModelError(f"There is no checkpoint at {folder}.", nl=f"Er staat geen model in {folder}.")
     _need_torch(str(name))

@@ -21,7 +21,12 @@ _EXISTING = click.Path(exists=True, path_type=Path)
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write the checkpoint to.")
 @click.option("--standoff", type=_EXISTING, help="Also these stand-off annotations, with --texts.")
 @click.option("--texts", type=_EXISTING, help="Folder with the texts of the stand-off annotations.")
-@click.option("--epochs", type=click.IntRange(min=1), help="Passes over the messages.  [default: as the recipe]")
+@click.option(
+    "--epochs",
+    type=click.IntRange(min=0),
+    help="Passes over the messages; 0 keeps a fine-tuned encoder as it is, and only its wide part, calibration and thresholds are made "
+    "anew.  [default: as the recipe]",
+)
 @click.option(
     "--learning-rate",
     type=click.FloatRange(min=0, min_open=True),

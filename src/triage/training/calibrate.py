@@ -13,20 +13,26 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
-def fit_platt(logits: Floats, truth: Bools) -> Platt:
-    """Platt scaling of one output: a logistic regression on its logit (Platt 1999).
+def fit_platt(logits: Floats, truth: Bools, wide: Floats | None = None) -> Platt:
+    """Platt scaling of one output: a logistic regression on its logit (Platt 1999), and on that of the wide part where there is one.
 
     Args:
-        logits: Shape (messages,).
+        logits: Of the encoder, shape (messages,).
         truth: Shape (messages,); needs both values.
+        wide: Of the wide part, shape (messages,).
     """
-    fitted = LogisticRegression(C=100.0).fit(logits.reshape(-1, 1), truth)
-    return Platt(scale=max(float(fitted.coef_[0, 0]), 1e-3), shift=float(fitted.intercept_[0]))
+    columns = [logits] if wide is None else [logits, wide]
+    fitted = LogisticRegression(C=100.0).fit(np.stack(columns, axis=1), truth)
+    scale, *rest = fitted.coef_[0].tolist()
+    if min(rest, default=0.0) < 0:  # a part that speaks against its own label only fits noise
+        return fit_platt(logits, truth)
+    return Platt(scale=max(scale, 1e-3), shift=float(fitted.intercept_[0]), wide=sum(rest))
 
 
-def apply_platt(logits: Floats, platt: Platt) -> Floats:
-    """Probabilities of shape (messages,)."""
-    calibrated: Floats = 1.0 / (1.0 + np.exp(-(logits * platt.scale + platt.shift)))
+def apply_platt(logits: Floats, platt: Platt, wide: Floats | None = None) -> Floats:
+    """Probabilities of shape (messages,); arguments as for `fit_platt`."""
+    total = logits * platt.scale + platt.shift
+    calibrated: Floats = 1.0 / (1.0 + np.exp(-(total if wide is None else total + wide * platt.wide)))
     return calibrated
 
 

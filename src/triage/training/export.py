@@ -28,6 +28,7 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer, PreT
 from triage.classify import load_classifier
 from triage.classify.batching import windows_of
 from triage.classify.checkpoint import Arithmetic, Settings, describe, read_config
+from triage.classify.wide import Wide
 from triage.labels import LABELS, Label
 from triage.text import normalise
 from triage.training.corpus import Labelled, read_labelled
@@ -46,13 +47,19 @@ CALIBRATION_WINDOWS = 1_000  # windows of development messages by which the scal
 
 
 def export(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, settings: Settings, folder: Path, development: Sequence[Labelled]
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    wide: Wide,
+    settings: Settings,
+    folder: Path,
+    development: Sequence[Labelled],
 ) -> Settings:
     """Write the checkpoint folder that `triage.load` and `transformers` take.
 
     Args:
         model: A fine-tuned sequence-classification model on the CPU.
         tokenizer: Its tokenizer.
+        wide: The part on n-grams that stands beside it.
         settings: Label map, calibration and thresholds; they go into `config.json` under the key `triage`.
         folder: Made where it does not exist; files of the same names are replaced.
         development: Messages outside the training, by which the scales of integer arithmetic are set and its cost is measured.
@@ -62,7 +69,8 @@ def export(
     """
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.save_pretrained(folder)
-    model.half().save_pretrained(folder)
+    model.bfloat16().save_pretrained(folder)
+    wide.save(folder)
     write_settings(folder, settings)
     return write_onnx(folder, development)
 
@@ -103,12 +111,18 @@ def write_onnx(folder: Path, development: Sequence[Labelled]) -> Settings:
 
 def _sample(folder: Path, settings: Settings, development: Sequence[Labelled]) -> list[Sequence[int]]:
     """Windows of the development messages, spread evenly over them."""
-    tokenizer = Tokenizer.from_str(AutoTokenizer.from_pretrained(folder).backend_tokenizer.to_str())
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
+    tokenizer = plain_tokenizer(AutoTokenizer.from_pretrained(folder))
     texts = [normalise(message.text) if settings.normalise else message.text for message in development]
     windows = windows_of(tokenizer, texts, settings.max_length).windows
     return [window.ids for window in windows[:: max(1, len(windows) // CALIBRATION_WINDOWS)]]
+
+
+def plain_tokenizer(tokenizer: PreTrainedTokenizerBase) -> Tokenizer:
+    """The same without truncation or padding, as `triage` uses it."""
+    plain = Tokenizer.from_str(tokenizer.backend_tokenizer.to_str())
+    plain.no_truncation()
+    plain.no_padding()
+    return plain
 
 
 def _cost(folder: Path, development: Sequence[Labelled]) -> Arithmetic:

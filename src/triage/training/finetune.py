@@ -32,7 +32,7 @@ OUTPUTS = (*LABELS, *INTENSITY_OUTPUTS)
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides a fine-tuning run."""
 
-    epochs: int = 8
+    epochs: int = 8  # 0 leaves a checkpoint that was fine-tuned before as it is
     batch: int = 32
     learning_rate: float = 2e-4
     layer_decay: float = 0.95  # each layer below the top learns this much slower
@@ -82,6 +82,8 @@ def fine_tune(
         ignore_mismatched_sizes=True,
         **dropout,
     ).to(device)
+    if not recipe.epochs:
+        return model.cpu().eval(), tokenizer
     torch.manual_seed(recipe.seed)
     rng = random.Random(recipe.seed)
     smoothed = targets_of(messages) * (1 - 2 * recipe.smoothing) + recipe.smoothing

@@ -26,9 +26,10 @@ from triage.errors import InputError
 from triage.labels import LABELS
 from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
 from triage.training.corpus import Labelled, read_labelled
-from triage.training.export import export
+from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
 from triage.training.standoff import join, read_standoff
+from triage.training.wide import fit_wide, subwords
 
 log = logging.getLogger(__name__)
 
@@ -92,10 +93,11 @@ def train(
         model, tokenizer = fine_tune(base, training, msgspec.structs.replace(recipe, seed=seed + 1))
         models.append(model)
     model = soup(models)
-    settings = calibrated(
-        predict(model, tokenizer, [message.text for message in development], recipe.max_length), development, version, max_length
-    )
-    return export(model, tokenizer, settings, out, development)
+    wide = fit_wide(plain_tokenizer(tokenizer), training)
+    texts = [message.text for message in development]
+    logits = predict(model, tokenizer, texts, recipe.max_length)
+    beside = wide.logits(subwords(plain_tokenizer(tokenizer), texts))
+    return export(model, tokenizer, wide, calibrated(logits, beside, development, version, max_length), out, development)
 
 
 def _check_calibration(development: Sequence[Labelled]) -> None:
@@ -109,13 +111,16 @@ def _check_calibration(development: Sequence[Labelled]) -> None:
         )
 
 
-def calibrated(logits: NDArray[np.float32], development: Sequence[Labelled], version: str, max_length: int) -> Settings:
-    """Calibration, thresholds and the range of doubt from logits (messages, outputs) on development messages."""
+def calibrated(
+    logits: NDArray[np.float32], wide: NDArray[np.float32], development: Sequence[Labelled], version: str, max_length: int
+) -> Settings:
+    """Calibration, thresholds and the range of doubt, from logits of encoder and wide part on development messages (messages, outputs)."""
     truth = targets_of(development).astype(bool)
-    platt = {name: fit_platt(logits[:, k].astype(np.float64), truth[:, k]) for k, name in enumerate(OUTPUTS)}
+    deep, beside = logits.astype(np.float64), wide.astype(np.float64)
+    platt = {name: fit_platt(deep[:, k], truth[:, k], beside[:, k]) for k, name in enumerate(OUTPUTS)}
     thresholds, doubt = {}, {}
     for k, label in enumerate(LABELS):
-        probability = apply_platt(logits[:, k].astype(np.float64), platt[label])
+        probability = apply_platt(deep[:, k], platt[label], beside[:, k])
         thresholds[label] = choose_threshold(probability, truth[:, k], BETA[label])
         doubt[label] = doubt_range(probability, truth[:, k], thresholds[label])
     return Settings(
