@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import heapq
 import lzma
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -60,6 +62,19 @@ def weighted_lines(found: list[Source], seed: int = 0) -> list[str]:
             lines.extend(line for line, kept in zip(own, keep, strict=True) if kept)
     rng.shuffle(lines)
     return lines
+
+
+def ordinary_lines(files: Sequence[Path], count: int, without: Container[str] = ()) -> list[str]:
+    """Lines of 4 to 60 words, evenly over the files, and always the same ones: those whose digest comes last.
+
+    `benchmarks/ordinary.py` measures on those whose digest comes first, so that no line is in both unless a file is short.
+    """
+    share = -(-count // max(1, len(files)))
+    drawn: list[str] = []
+    for path in files:
+        lines = {line for line in read_lines(path) if 4 <= len(line.split()) <= 60 and line not in without}
+        drawn += heapq.nlargest(share, lines, key=lambda line: hashlib.sha256(line.encode()).digest())
+    return drawn[:count]
 
 
 def pack(lines: list[str], tokenizer: Tokenizer, length: int) -> NDArray[np.uint16]:

@@ -28,6 +28,7 @@ from triage.training.calibrate import apply_platt, choose_threshold, doubt_range
 from triage.training.corpus import Labelled, read_labelled
 from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
+from triage.training.rawtext import ordinary_lines
 from triage.training.standoff import join, read_standoff
 from triage.training.wide import fit_wide, subwords
 
@@ -63,6 +64,7 @@ def train(
     recipe: Recipe | None = None,
     seeds: int = 3,
     max_length: int = 128,
+    ordinary: Sequence[str] = (),
 ) -> Settings:
     """Fine-tune, average, calibrate, export.
 
@@ -74,6 +76,7 @@ def train(
         recipe: Settings of the fine-tuning.
         seeds: How many runs are averaged.
         max_length: Subwords in a window when the model is used, or fewer where the encoder takes fewer.
+        ordinary: Texts that are taken to carry no label, to train the encoder on besides; nothing is calibrated on them.
 
     Returns:
         The settings that were written.
@@ -86,11 +89,12 @@ def train(
     max_length = min(max_length, longest)
     recipe = msgspec.structs.replace(recipe, max_length=min(recipe.max_length, longest))
     training, development = split(messages)
+    unlabelled = [Labelled(text=text, labels=(), intensity=0) for text in ordinary]
     _check_calibration(development)
     log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
     models = []
     for seed in range(seeds):
-        model, tokenizer = fine_tune(base, training, msgspec.structs.replace(recipe, seed=seed + 1))
+        model, tokenizer = fine_tune(base, [*training, *unlabelled], msgspec.structs.replace(recipe, seed=seed + 1))
         models.append(model)
     model = soup(models)
     wide = fit_wide(plain_tokenizer(tokenizer), training)
@@ -141,6 +145,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", required=True, help="labelled JSON Lines, files or folders")
     parser.add_argument("--standoff", type=Path, help="stand-off annotations (JSON Lines)")
     parser.add_argument("--texts", type=Path, help="folder with the texts of the stand-off annotations")
+    parser.add_argument("--ordinary", type=Path, nargs="*", default=[], help="raw text files, whose lines are taken to carry no label")
+    parser.add_argument("--ordinary-count", type=int, default=7_000, help="how many lines of them")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint folder to write")
     parser.add_argument("--version", default="0", help="version that every score will name")
     parser.add_argument("--seeds", type=int, default=3)
@@ -152,7 +158,8 @@ def main() -> None:
     if options.standoff and options.texts:
         messages += join(read_standoff(options.standoff), options.texts)
     recipe = Recipe(epochs=options.epochs, learning_rate=options.learning_rate)
-    settings = train(options.base, messages, options.out, options.version, recipe, options.seeds)
+    ordinary = ordinary_lines(options.ordinary, options.ordinary_count, {message.text for message in messages})
+    settings = train(options.base, messages, options.out, options.version, recipe, options.seeds, ordinary=ordinary)
     log.info("%s", json.dumps(msgspec.to_builtins(settings)))
 
 
