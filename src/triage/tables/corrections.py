@@ -49,8 +49,8 @@ UNKNOWN_ID = Text(
     en="This id is of no message in the scored files: take it from their column id, or from what triage review writes.",
 )
 SHARED_ID = Text(
-    nl="Dit id hebben verschillende berichten; het oordeel is niet gebruikt: beoordeel ze met triage review, die schrijft wat ze onderscheidt.",
-    en="Different messages have this id; the judgement was not used: judge them with triage review, which writes what tells them apart.",
+    nl="Dit id hebben verschillende berichten; het oordeel is niet gebruikt: beoordeel ze met triage review, dat ze uit elkaar houdt.",
+    en="Different messages have this id; the judgement was not used: judge them with triage review, which tells them apart.",
 )
 TWICE = Text(
     nl="Dit id staat verderop met een ander oordeel: het laatste telt. Haal er een weg.",
