@@ -49,10 +49,10 @@ def cases(
         raise click.UsageError("--facts belongs to one case; name it with --case.")
     if output:
         check_output(output)
-        if output.resolve() in {path.resolve() for path in scored}:
+        if output.resolve() in {path.resolve() for path in (*scored, *correction_files)}:
             raise InputError(
-                f"{output} is one of the scored files: write to another file.",
-                nl=f"{output} is een van de gescoorde bestanden: schrijf naar een ander bestand.",
+                f"{output} is one of the files that are read: write to another file.",
+                nl=f"{output} is een van de bestanden die worden gelezen: schrijf naar een ander bestand.",
             )
     corrections = load_corrections(correction_files, scored, lang)
     with ranked_cases(corrected(read_scored(scored), corrections), jurisdiction or "nl") as ranked:

@@ -194,7 +194,7 @@ def open_judgements(path: Path, lang: Lang = "nl") -> Iterator[JudgementFile]:
     if path.exists() and path.stat().st_size:
         fields, delimiter = _form_of(path)
         with _opened(path, "r+b") as stream:
-            _finish(stream)
+            _finish(stream, len(fields), delimiter)
             yield JudgementFile(stream, fields, delimiter, path)
     else:
         with _opened(path, "wb") as stream:
@@ -237,12 +237,15 @@ def _header(source: Source) -> tuple[list[str], str]:
         return read_records(lines, delimiter)[0], delimiter
 
 
-def _finish(stream: BinaryIO) -> None:
-    """Drop a last row whose quotes are not closed, and go to the end of the last line."""
+def _finish(stream: BinaryIO, width: int, delimiter: str) -> None:
+    """Drop a last row that was not finished, and go to the end of the last line."""
     data = stream.read()
-    if data.count(b'"') % 2:
-        data = data[: data.rfind(b"\n") + 1]
-        stream.truncate(len(data))
-    stream.seek(len(data))
-    if not data.endswith(b"\n"):
+    end = data.rfind(b"\n") + 1
+    last = data[end:].decode("utf-8", errors="replace").rstrip("\r")
+    if data.count(b'"') % 2 or len(next(csv.reader([last], delimiter=delimiter), ())) < width:
+        stream.truncate(end)
+        stream.seek(end)
+    else:
+        stream.truncate(len(data.rstrip(b"\r")))
+        stream.seek(0, os.SEEK_END)
         stream.write(b"\r\n")
