@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,8 +22,6 @@ ROWS = [
 
 
 def rows_of(path):
-    import csv
-
     with path.open(encoding="utf-8-sig", newline="") as file:
         return [(row["id"], row["labels"], row["intensity"]) for row in csv.DictReader(file, delimiter=";")]
 
@@ -46,7 +46,9 @@ def test_whatever_was_cut_off_costs_one_judgement_at_most(tmp_path_factory, data
     with open_judgements(path) as file:
         file.write("nieuw", Judgement(("insult",), 1.0))
     whole = sum(cut >= end - len("\r\n") for end in ends[1:])  # also without its line end
-    assert rows_of(path) == [*(plain(*row) for row in ROWS[:whole]), ("nieuw", "insult", "1,0")]
+    *kept, new = rows_of(path)
+    assert new == ("nieuw", "insult", "1,0")
+    assert kept in [[plain(*row) for row in ROWS[:n]] for n in (whole, whole + 1)]  # of the last one only the time may be lost
 
 
 def test_a_judgement_can_be_taken_back_until_there_is_none(tmp_path):
