@@ -165,7 +165,7 @@ def test_cases_report_and_dossier_follow_the_judgements_and_say_so(run, scored, 
     assert run("report", scored, "--corrections", judged, "-o", page, "--no-explain")[0] == 0
     told = page.read_text("utf-8")
     assert "Van 2 berichten komt het oordeel van een mens." in told
-    assert "2 oordelen komen uit" in told
+    assert "2 oordelen komen uit c.csv;" in told
     assert "1 rij in" in told
     assert "licht); beoordeeld door een mens" in told
 

@@ -15,7 +15,8 @@ from triage.errors import InputError
 from triage.message import content_key
 from triage.tables import assess_table, case_of, cases_of, read_corrections, score_files, score_table, write_table
 from triage.tables.cases import person
-from triage.tables.corrections import BAD_INTENSITY, BAD_LABEL, CUT_ROW, NO_ID, ROUNDED_ID, SHARED_ID, TWICE, UNKNOWN_ID
+from triage.tables.corrections import ROUNDED_ID, SHARED_ID, TWICE, UNKNOWN_ID
+from triage.tables.judgements import BAD_INTENSITY, BAD_LABEL, CUT_ROW, NO_ID
 from triage.tables.origins import gather_case
 from triage.tables.reviewing import to_review
 from triage.tables.schema import MESSAGE_SCHEMA

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.errors import InputError
-from triage.tables.corrections import Judgement
+from triage.tables.judgements import Judgement
 from triage.tables.reviewing import open_judgements
 from triage.tables.writing import safe_cell
 

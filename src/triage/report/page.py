@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import get_args
 
 from triage.assessment import STRENGTHS, Band
@@ -156,7 +157,7 @@ def _overview(report: Report, counted: Figures, words: Words) -> list[Html]:
         if n:
             notes.append(tag("p", _counted(words, name, n), class_="note"))
     if made := report.corrections:
-        listed = ", ".join(shorten(file.name, 60) for file in made.files)
+        listed = ", ".join(shorten(Path(file.name).name, 60) for file in made.files)
         notes.append(tag("p", _counted(words, "corrected", made.used, file=listed), class_="note"))
         if made.troubles:
             notes.append(tag("p", _counted(words, "not_corrected", len(made.troubles), file=listed), class_="note"))

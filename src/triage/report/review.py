@@ -11,7 +11,7 @@ from triage.report.content import named_labels
 from triage.report.plain import one_line, shorten, wrap
 from triage.report.text import WIDTH, classification_text, drivers_lines
 from triage.report.wording import Words
-from triage.tables.corrections import Judgement
+from triage.tables.judgements import Judgement
 from triage.tables.values import UnreadableError, read_intensity
 
 if TYPE_CHECKING:

@@ -19,27 +19,13 @@ import msgspec
 import pyarrow as pa
 
 from triage.errors import InputError
-from triage.labels import LABELS, Label
 from triage.language import Text
 from triage.message import content_key
-from triage.tables.cells import cells
-from triage.tables.columns import load_words, plain_name
-from triage.tables.exports import open_export
+from triage.tables.judgements import Given, Judgement, Trouble, read_judgements
 from triage.tables.keys import ROUNDED, persons, sound_ids
-from triage.tables.rejects import TOO_FEW_FIELDS, Rejects
-from triage.tables.schema import MODEL_SCHEMA
 from triage.tables.scored import batches_of, read_scored
 from triage.tables.scoring import as_table
-from triage.tables.sources import open_source
-from triage.tables.values import UnreadableError, read_intensity, read_labels
-from triage.tables.writing import cell_text, unsafe_cell
 
-_BATCH_ROWS = 8192
-
-NO_ID = Text(
-    nl="De rij heeft geen id en is niet gebruikt: neem het over uit de kolom id van de gescoorde berichten.",
-    en="The row has no id and was not used: take it from the column id of the scored messages.",
-)
 ROUNDED_ID = Text(
     nl="Een rekenblad heeft dit id afgerond; het oordeel is niet gebruikt: maak van de kolom id tekst en neem het id opnieuw over.",
     en="A spreadsheet rounded this id; the judgement was not used: make the column id text and take the id over again.",
@@ -56,46 +42,6 @@ TWICE = Text(
     nl="Dit id staat verderop met een ander oordeel: het laatste telt. Haal er een weg.",
     en="This id stands further on with another judgement: the last one counts. Remove one.",
 )
-BAD_LABEL = Text(
-    nl="Dit label is onbekend; het oordeel is niet gebruikt: schrijf belediging, bedreiging, seksuele intimidatie of geen.",
-    en="This label is unknown; the judgement was not used: write insult, threat, sexual_harassment or none.",
-)
-CUT_ROW = Text(
-    nl="De rij is afgebroken voor het label en is niet gebruikt: vul haar aan.",
-    en="The row ends before its label and was not used: complete it.",
-)
-BAD_INTENSITY = Text(
-    nl="Dit is geen intensiteit van 0 tot en met 3; die van het model telt: verbeter haar.",
-    en="This is not an intensity from 0 to 3; that of the model counts: correct it.",
-)
-
-
-class Judgement(msgspec.Struct, frozen=True):
-    """How a person judged a message.
-
-    Attributes:
-        labels: The labels that hold; () for none.
-        intensity: 0.0-3.0; None leaves it to the model.
-    """
-
-    labels: tuple[Label, ...]
-    intensity: float | None = None
-
-
-class Trouble(msgspec.Struct, frozen=True):
-    """Something in a file of corrections that could not be used, or that a person had better look at.
-
-    Attributes:
-        file: The file as the user named it.
-        row: Its row there; the header is row 1.
-        column: Its column, or "" for the whole row.
-        reason: What it is and what to do.
-    """
-
-    file: str
-    row: int
-    column: str
-    reason: Text
 
 
 class File(msgspec.Struct, frozen=True):
@@ -160,7 +106,7 @@ def read_corrections(files: Path | str | Sequence[Path | str], scored: Any) -> C
 
     Example:
         >>> import tempfile
-        >>> from triage.labels import Classification
+        >>> from triage.labels import LABELS, Classification
         >>> from triage.tables import score_table
         >>> found = Classification(scores=dict.fromkeys(LABELS, 0.0), labels=(), intensity=0.0)
         >>> scored = score_table(pa.table({"id": ["a", "b"], "text": ["hoi", "dag"]}), lambda texts: [found for _ in texts])
@@ -170,12 +116,12 @@ def read_corrections(files: Path | str | Sequence[Path | str], scored: Any) -> C
         >>> corrections.used, [trouble.row for trouble in corrections.troubles]
         (1, [3])
     """
-    given: dict[str, _Given] = {}
+    given: dict[str, Given] = {}
     troubles: list[Trouble] = []
     read = []
     for path in paths_of(files):
         read.append(File(str(path), _digest(path)))
-        for one in _read(path, troubles):
+        for one in read_judgements(path, troubles):
             if (before := given.pop(one.key, None)) and before.judgement != one.judgement:
                 troubles.append(Trouble(before.file, before.row, before.column, TWICE))
             given[one.key] = one
@@ -208,110 +154,6 @@ def paths_of(files: Path | str | Sequence[Path | str]) -> Sequence[Path | str]:
 
 def _is_files(scored: object) -> bool:
     return isinstance(scored, Path | str) or (isinstance(scored, list | tuple) and all(isinstance(one, Path | str) for one in scored))
-
-
-class _Given(msgspec.Struct, frozen=True):
-    """A row of a file."""
-
-    key: str
-    judgement: Judgement
-    file: str
-    row: int
-    column: str
-
-
-class _Noting(Rejects):
-    """Keeps where something is wrong, without what stands there."""
-
-    def __init__(self, troubles: list[Trouble]) -> None:
-        super().__init__()
-        self._troubles = troubles
-        self.cut: set[int] = set()
-
-    def row(self, file: str, row: int, reason: Text, raw: str) -> None:
-        self._troubles.append(Trouble(file, row, "", reason))
-
-    def value(self, file: str, row: int, column: str, reason: Text, raw: str) -> None:
-        if reason == TOO_FEW_FIELDS:  # no matter where only a remark is missing
-            self.cut.add(row)
-        else:
-            self._troubles.append(Trouble(file, row, column, reason))
-
-
-def _read(path: Path | str, troubles: list[Trouble]) -> Iterator[_Given]:
-    noting = _Noting(troubles)
-    with open_source(path) as source:
-        if source.format == "zip":
-            raise InputError(
-                f"{path} is a workbook or is packed: save it as CSV.", nl=f"{path} is een werkmap of ingepakt: sla het op als CSV."
-            )
-        export = open_export(source)
-        columns = columns_of(export.schema.names, str(path))
-        was_scored = set(MODEL_SCHEMA.names) <= set(export.schema.names)
-        for part in export.slices(_BATCH_ROWS, noting):
-            values = [_texts(part.batch, columns.get(field), source.format == "csv") for field in ("id", "labels", "intensity")]
-            for row, id, labels, intensity in zip(part.rows, *values, strict=True):
-                if was_scored and not labels.strip():
-                    continue
-                if not id.strip():
-                    troubles.append(Trouble(str(path), row, columns["id"], NO_ID))
-                elif row in noting.cut and not labels.strip():
-                    troubles.append(Trouble(str(path), row, columns["labels"], CUT_ROW))
-                elif (held := _labels(labels)) is None:
-                    troubles.append(Trouble(str(path), row, columns["labels"], BAD_LABEL))
-                else:
-                    try:
-                        weight = read_intensity(intensity)
-                    except UnreadableError:
-                        weight = None
-                        troubles.append(Trouble(str(path), row, columns["intensity"], BAD_INTENSITY))
-                    yield _Given(id.strip(), Judgement(held, weight if held else None), str(path), row, columns["id"])
-
-
-def columns_of(names: Sequence[str], file: str) -> dict[str, str]:
-    """Which columns hold the id, the labels and, where it is there, the intensity.
-
-    Args:
-        names: The columns of a file of corrections.
-        file: What it is called in a refusal.
-
-    Raises:
-        InputError: if there is no id, or there are no labels.
-
-    Example:
-        >>> columns_of(["Oordeel", "Berichtnummer", "opmerking"], "a.csv")
-        {'id': 'Berichtnummer', 'labels': 'Oordeel'}
-    """
-    by_name = {plain_name(name): name for name in reversed(names)}
-    found = {}
-    for field in ("id", "labels", "intensity"):
-        aliases = [plain_name(alias) for alias in load_words().columns[field]]
-        if column := next((by_name[alias] for alias in aliases if alias in by_name), None):
-            found[field] = column
-        elif field != "intensity":
-            raise InputError(
-                f"{file} has no column {field}: corrections need a header row with id and labels.",
-                nl=f"{file} heeft geen kolom {field}: correcties hebben een kopregel nodig met id en labels.",
-            )
-    return found
-
-
-def _texts(batch: pa.RecordBatch, column: str | None, from_csv: bool) -> list[str]:
-    if column is None:
-        return [""] * batch.num_rows
-    texts = [cell_text(value) for value in cells(batch.column(column))]
-    return [unsafe_cell(text) for text in texts] if from_csv else texts
-
-
-def _labels(text: str) -> tuple[Label, ...] | None:
-    """The labels in a cell, () for none; None where it cannot be read."""
-    if not text.strip():
-        return ()
-    try:
-        held = read_labels(text)
-    except UnreadableError:
-        return None
-    return None if held is None else tuple(label for label in LABELS if label in held)
 
 
 class _Named(msgspec.Struct, frozen=True):
@@ -359,7 +201,7 @@ class _Seen:
             self.contents.add(one.content)
 
 
-def _match(given: Mapping[str, _Given], messages: Iterable[pa.RecordBatch], troubles: list[Trouble]) -> Corrections:
+def _match(given: Mapping[str, Given], messages: Iterable[pa.RecordBatch], troubles: list[Trouble]) -> Corrections:
     """Which corrections name one message, and by what to know its doubles."""
     seen: dict[str, _Seen] = {}
     of_content: dict[str, Judgement] = {}
@@ -383,7 +225,7 @@ def _match(given: Mapping[str, _Given], messages: Iterable[pa.RecordBatch], trou
     return Corrections(used=len(used), of_id=of_id, of_content=of_content)
 
 
-def _about(one: _Given, reason: Text) -> Trouble:
+def _about(one: Given, reason: Text) -> Trouble:
     return Trouble(one.file, one.row, one.column, reason)
 
 

@@ -24,9 +24,10 @@ from triage.severity import load_weights
 from triage.tables.assessing import case_rows, findings_by_case, findings_in, whole_cases
 from triage.tables.cases import load_case_rules
 from triage.tables.columns import load_words, plain_name
-from triage.tables.corrections import Corrections, Judgement, columns_of, corrected
+from triage.tables.corrections import Corrections, corrected
 from triage.tables.delimited import find_delimiter, read_records
 from triage.tables.grouping import Gathered, gather
+from triage.tables.judgements import Judgement, columns_of
 from triage.tables.rejects import Rejects
 from triage.tables.scored import read_scored
 from triage.tables.sources import Source, open_source, read_lines
