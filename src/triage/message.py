@@ -84,10 +84,18 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """What makes this message the same as another: its id, or else its text, author and time."""
-        if self.id is not None:
-            return self.id
-        content = "\0".join((self.text.strip(), self.author or "", self.sent_at.isoformat() if self.sent_at else ""))
-        return hashlib.sha256(content.encode()).hexdigest()[:12]
+        return content_key(self.text, self.author, self.sent_at) if self.id is None else self.id
+
+
+def content_key(text: str, author: str | None, sent_at: datetime | None) -> str:
+    """What names a message without an id: a digest of its text, author and time, that tells nothing of them.
+
+    Example:
+        >>> content_key("Dag mevrouw", "Jan", None)
+        '6ab74d911f5b'
+    """
+    content = "\0".join((text.strip(), author or "", sent_at.isoformat() if sent_at else ""))
+    return hashlib.sha256(content.encode()).hexdigest()[:12]
 
 
 def unique(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -21,7 +21,7 @@ from triage.severity import Weights
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from triage.tables import Summary
+    from triage.tables import Corrections, Summary
     from triage.tables.engine import Progress
 
 
@@ -190,12 +190,13 @@ class Model:
             previous=previous,
         )
 
-    def assess_table(self, scored: Any, jurisdiction: str = "nl") -> pa.Table:
+    def assess_table(self, scored: Any, jurisdiction: str = "nl", corrections: Corrections | None = None) -> pa.Table:
         """Gather scored messages into cases and assess each.
 
         Args:
             scored: What `score_table` or `triage score` made.
             jurisdiction: "nl" or "be".
+            corrections: What a person judged otherwise (`triage.tables.read_corrections`).
 
         Returns:
             A pyarrow table, a row a case, the most severe first.
@@ -205,7 +206,7 @@ class Model:
         """
         from triage.tables import assess_table
 
-        return assess_table(scored, jurisdiction, self._rules, self._weights)
+        return assess_table(scored, jurisdiction, self._rules, self._weights, corrections)
 
 
 def load(

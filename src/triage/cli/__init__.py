@@ -18,6 +18,7 @@ from triage.cli.check import check
 from triage.cli.dossier import dossier
 from triage.cli.evaluate import evaluate
 from triage.cli.report import report
+from triage.cli.review import review
 from triage.cli.score import score
 from triage.cli.train import train
 from triage.errors import TriageError
@@ -36,6 +37,7 @@ commands.add_command(score)
 commands.add_command(cases)
 commands.add_command(report)
 commands.add_command(dossier)
+commands.add_command(review)
 commands.add_command(evaluate)
 commands.add_command(train)
 

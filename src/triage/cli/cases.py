@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
-from triage.cli.options import json_option, jurisdiction_option, lang_option
+from triage.cli.options import corrections_option, json_option, jurisdiction_option, lang_option, load_corrections
 from triage.cli.streams import print_assessment, print_json, read_json
 from triage.errors import InputError
 from triage.language import Lang
@@ -21,6 +21,7 @@ from triage.language import Lang
 @click.option(
     "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="With --case: JSON with what a person knows of it."
 )
+@corrections_option
 @json_option
 @lang_option
 @jurisdiction_option
@@ -30,28 +31,31 @@ def cases(
     top: int,
     case_id: str | None,
     facts: str | None,
+    correction_files: tuple[Path, ...],
     as_json: bool,
     lang: Lang,
     jurisdiction: str | None,
 ) -> None:
     """Gather scored messages into cases, print the most severe first, and write them all."""
     from triage.report.console import print_cases
-    from triage.tables import CASE_SCHEMA, case_of, check_output, open_writer, ranked_cases, read_scored
+    from triage.tables import CASE_SCHEMA, case_of, check_output, corrected, open_writer, ranked_cases, read_scored
 
     if case_id:
+        corrections = load_corrections(correction_files, scored, lang)
         known = Facts.from_dict(read_json(facts)) if facts else None
-        print_assessment(case_of(scored, case_id, jurisdiction or "nl", known), as_json, lang)
+        print_assessment(case_of(scored, case_id, jurisdiction or "nl", known, corrections), as_json, lang)
         return
     if facts:
         raise click.UsageError("--facts belongs to one case; name it with --case.")
     if output:
         check_output(output)
-        if output.resolve() in {path.resolve() for path in scored}:
+        if output.resolve() in {path.resolve() for path in (*scored, *correction_files)}:
             raise InputError(
-                f"{output} is one of the scored files: write to another file.",
-                nl=f"{output} is een van de gescoorde bestanden: schrijf naar een ander bestand.",
+                f"{output} is one of the files that are read: write to another file.",
+                nl=f"{output} is een van de bestanden die worden gelezen: schrijf naar een ander bestand.",
             )
-    with ranked_cases(read_scored(scored), jurisdiction or "nl") as ranked:
+    corrections = load_corrections(correction_files, scored, lang)
+    with ranked_cases(corrected(read_scored(scored), corrections), jurisdiction or "nl") as ranked:
         if as_json:
             print_json(ranked.top(top).to_pylist())
         else:

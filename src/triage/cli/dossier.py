@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
-from triage.cli.options import jurisdiction_option, lang_option
+from triage.cli.options import corrections_option, jurisdiction_option, lang_option, load_corrections
 from triage.cli.streams import read_json
 from triage.language import Lang
 
@@ -20,6 +20,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--case", "case_id", required=True, help="The case, as it is called in the table of cases.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder to make.")
 @click.option("--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="JSON with what a person knows of it.")
+@corrections_option
 @click.option(
     "--attach", "attachments", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="Evidence to add; may be repeated."
 )
@@ -34,6 +35,7 @@ def dossier(
     case_id: str,
     output: Path,
     facts: str | None,
+    correction_files: tuple[Path, ...],
     attachments: tuple[Path, ...],
     day: datetime | None,
     pseudonymise: bool,
@@ -56,6 +58,7 @@ def dossier(
         pseudonymise=pseudonymise,
         key=key.read_bytes() if key else None,
         also_mask=also_mask,
+        corrections=load_corrections(correction_files, scored, lang),
     )
     write_dossier(scored, case_id, output, choices)
     click.echo(str(output))

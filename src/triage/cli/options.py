@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from triage.language import LANGS
+from triage.language import LANGS, Lang
 
 if TYPE_CHECKING:
     from triage.model import Model
+    from triage.tables import Corrections
 
 lang_option = click.option("--lang", type=click.Choice(LANGS), default="nl", show_default=True, help="Language of what is printed.")
 model_option = click.option("--model", "model_name", default=None, help="Folder or hub name of another model.")
@@ -20,6 +23,26 @@ jurisdiction_option = click.option(
     "--jurisdiction", type=click.Choice(("nl", "be")), default=None, help="Whose rules apply.  [default: nl]"
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+corrections_option = click.option(
+    "--corrections",
+    "correction_files",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV with the id and labels of messages that a person judged: these win over the model. May be repeated.",
+)
+
+
+def load_corrections(files: Sequence[Path], scored: Sequence[Path], lang: Lang) -> Corrections | None:
+    """What stands in the files that --corrections names, None without one; on standard error it says what became of it."""
+    if not files:
+        return None
+    from triage.report.console import corrections_summary
+    from triage.tables import read_corrections
+
+    made = read_corrections(files, scored)
+    click.echo(corrections_summary(made, lang), err=True)
+    return made
 
 
 def load_model(name: str | None, labels: tuple[str, ...]) -> Model:

@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
-from triage.cli.options import jurisdiction_option, label_option, lang_option, load_model, model_option
+from triage.cli.options import (
+    corrections_option,
+    jurisdiction_option,
+    label_option,
+    lang_option,
+    load_corrections,
+    load_model,
+    model_option,
+)
 from triage.cli.streams import read_json
 from triage.errors import InputError
 from triage.language import Lang
@@ -20,6 +28,7 @@ from triage.language import Lang
 @click.option(
     "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="JSON: case id -> what a person knows of that case."
 )
+@corrections_option
 @click.option("--no-explain", is_flag=True, help="Do not mark the words that counted; loads no model.")
 @lang_option
 @jurisdiction_option
@@ -29,6 +38,7 @@ def report(
     scored: tuple[Path, ...],
     output: Path,
     facts: str | None,
+    correction_files: tuple[Path, ...],
     no_explain: bool,
     lang: Lang,
     jurisdiction: str | None,
@@ -43,9 +53,10 @@ def report(
     if output.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"The report is a page: end {output} in .html.", nl=f"Het rapport is een pagina: laat {output} eindigen op .html.")
     known = _facts(facts) if facts else None
+    corrections = load_corrections(correction_files, scored, lang)
     model = None if no_explain else load_model(model_name, labels)
     with progress_bar(lang) as progress:
-        made = gather(scored, jurisdiction or "nl", known, model, progress)
+        made = gather(scored, jurisdiction or "nl", known, model, progress, corrections)
     _write(output, report_page(made, lang))
 
 

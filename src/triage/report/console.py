@@ -23,10 +23,12 @@ from triage.report.wording import Words
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from triage.tables import Summary
+    from triage.language import Text
+    from triage.tables import Corrections, Summary
 
 _NARROW = 100  # below this many columns the reach moves into another cell
 _SHOWN_STEPS = 3
+_SHOWN_ROWS = 10
 _NAME_WIDTH = 40
 _SHARES = {"who": 3, "what": 3, "steps": 5}  # how the columns of running text divide the width that is left
 _LEAST = {"what": 12}  # the longest word of a label fits
@@ -167,6 +169,33 @@ def scoring_summary(summary: Summary, output: Path, lang: str = "nl") -> str:
     if summary.rejects_file:
         lines.append(words.say("run", "rejects", file=one_line(str(summary.rejects_file))))
     return "\n".join([*lines, *(one_line(notice.in_(words.lang)) for notice in summary.notices)])
+
+
+def corrections_summary(corrections: Corrections, lang: str = "nl") -> str:
+    """What became of corrections, in a few lines; of those that were not used their place and what to do, never what stands there.
+
+    Args:
+        corrections: As `read_corrections` gives them.
+        lang: "nl" or "en".
+
+    Raises:
+        InputError: for another language.
+    """
+    words = Words(lang)
+    n, named = corrections.used, ", ".join(one_line(file.name) for file in corrections.files)
+    lines = [words.say("corrections", "used_one" if n == 1 else "used_many", files=named, **({} if n == 1 else {"n": words.number(n)}))]
+    places: dict[tuple[str, str, Text], list[int]] = {}
+    for trouble in corrections.troubles:
+        places.setdefault((trouble.file, trouble.column, trouble.reason), []).append(trouble.row)
+    for (file, column, reason), rows in places.items():
+        listed, left = ", ".join(map(str, rows[:_SHOWN_ROWS])), len(rows) - _SHOWN_ROWS
+        if left > 0:
+            listed = words.say("phrase", "and_more", list=listed, n=words.number(left))
+        place = words.say("corrections", "at_one" if len(rows) == 1 else "at_many", file=one_line(file), rows=listed)
+        if column:
+            place = words.say("corrections", "column", place=place, column=shorten(column, _NAME_WIDTH))
+        lines.append(words.say("corrections", "trouble", place=place, reason=one_line(reason.in_(words.lang))))
+    return "\n".join(lines)
 
 
 def _name(names: Sequence[str | None] | None, words: Words) -> str:

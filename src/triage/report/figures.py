@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -14,6 +14,9 @@ from triage.case import Finding
 from triage.explanation import Explanation
 from triage.labels import LABELS, Label
 from triage.report.wording import at_home
+
+if TYPE_CHECKING:
+    from triage.tables.corrections import Corrections
 
 Unit = Literal["day", "week", "month", "year"]
 
@@ -35,6 +38,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         rejected: How many rows could not be read when scoring.
         rejects_file: Where those stand, "" where there are none.
         other_model: The model at hand, where it is another than the one that scored and so could explain nothing; else "".
+        corrections: What people judged afterwards, where they did.
     """
 
     findings: tuple[Finding, ...]
@@ -46,6 +50,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     rejected: int = 0
     rejects_file: str = ""
     other_model: str = ""
+    corrections: Corrections | None = None
 
     @property
     def models(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from triage.message import HOME_ZONE, unique
 from triage.report.figures import Report
 from triage.report.page import to_explain
 from triage.tables.assessing import grouped
+from triage.tables.corrections import Corrections, corrected
 from triage.tables.scored import findings_of, read_scored
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def gather(
     facts: Mapping[str, Facts] | None = None,
     model: Model | None = None,
     progress: Progress = lambda stage, done, total: None,
+    corrections: Corrections | None = None,
 ) -> Report:
     """Read scored files, assess their cases, and ask the model which words counted.
 
@@ -44,14 +46,15 @@ def gather(
         facts: What a person knows, by case id.
         model: Explains the messages, where it is the model that scored them; None explains nothing.
         progress: Called with "explaining", messages explained and messages in all.
+        corrections: What a person judged otherwise.
 
     Raises:
         InputError: if a file was not scored, or facts are given for a case that is not there.
     """
-    every = [finding for batch in read_scored(scored) for finding in findings_of(batch)]
+    every = [finding for batch in corrected(read_scored(scored), corrections) for finding in findings_of(batch)]
     findings = _without_doubles(every)
     known = facts or {}
-    groups = dict(grouped(scored))
+    groups = dict(grouped(scored, corrections=corrections))
     if unknown := known.keys() - groups.keys():
         name = min(unknown)
         raise InputError(
@@ -71,6 +74,7 @@ def gather(
         doubles=len(every) - len(findings),
         rejected=sum(counts.values()),
         rejects_file=", ".join(counts),
+        corrections=corrections,
     )
     return _explained(report, model, progress) if model else report
 

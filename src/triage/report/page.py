@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from pathlib import Path
 from typing import get_args
 
 from triage.assessment import STRENGTHS, Band
@@ -155,6 +156,11 @@ def _overview(report: Report, counted: Figures, words: Words) -> list[Html]:
     for name, n in (("doubles", report.doubles), ("judged", counted.judged), ("undated", counted.undated)):
         if n:
             notes.append(tag("p", _counted(words, name, n), class_="note"))
+    if made := report.corrections:
+        listed = ", ".join(shorten(Path(file.name).name, 60) for file in made.files)
+        notes.append(tag("p", _counted(words, "corrected", made.used, file=listed), class_="note"))
+        if made.troubles:
+            notes.append(tag("p", _counted(words, "not_corrected", len(made.troubles), file=listed), class_="note"))
     if report.rejected:
         notes.append(tag("p", _counted(words, "rejected", report.rejected, file=shorten(report.rejects_file, 60)), class_="note"))
     shown = [tag("li", tag("b", words.number(n)), " ", name) for n, name in tiles]

@@ -79,9 +79,8 @@ def classification_text(c: Classification, lang: str = "nl", explained: Explanat
     for label, name in names.items():
         mark = "  *" if label in c.labels else ""
         lines.append(f"  {name:<{room}}  {c.scores.get(label, 0.0):4.0%}{mark}")
-    if c.labels and explained and (named := drivers(explained)):
-        listed = ", ".join(f"“{shorten(word, _WORD_WIDTH)}”" for word in named)
-        lines.append(words.say("check", "drivers", label=words.say("label", explained.label), list=listed))
+    if c.labels and explained:
+        lines += drivers_lines(explained, words)
     if c.flags:
         lines.append(words.say("check", "flags", list=", ".join(words.say("flag", flag) for flag in c.flags)))
     if c.needs_review and c.review_reasons:
@@ -94,6 +93,12 @@ def classification_text(c: Classification, lang: str = "nl", explained: Explanat
     if c.model:
         lines.append(words.say("check", "model", model=one_line(c.model)))
     return "\n".join(lines)
+
+
+def drivers_lines(explained: Explanation, words: Words) -> list[str]:
+    """The words that drove the label in a line, none where no word did."""
+    listed = ", ".join(f"“{shorten(word, _WORD_WIDTH)}”" for word in drivers(explained))
+    return [words.say("check", "drivers", label=words.say("label", explained.label), list=listed)] if listed else []
 
 
 def evaluation_text(figures: Evaluation, lang: str = "nl") -> str:

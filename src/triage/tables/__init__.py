@@ -2,6 +2,7 @@
 
 from triage.tables.assessing import RankedCases, assess_table, case_of, case_rows, cases_of, ranked_cases, whole_cases
 from triage.tables.columns import find_columns
+from triage.tables.corrections import Corrections, corrected, read_corrections
 from triage.tables.engine import Summary, score_files
 from triage.tables.reading import read_messages
 from triage.tables.rejects import Rejects
@@ -16,6 +17,7 @@ __all__ = [
     "MESSAGE_SCHEMA",
     "MODEL_SCHEMA",
     "SOURCE_SCHEMA",
+    "Corrections",
     "RankedCases",
     "Rejects",
     "Summary",
@@ -24,9 +26,11 @@ __all__ = [
     "case_rows",
     "cases_of",
     "check_output",
+    "corrected",
     "find_columns",
     "open_writer",
     "ranked_cases",
+    "read_corrections",
     "read_messages",
     "read_scored",
     "score_batch",

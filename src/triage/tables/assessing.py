@@ -21,6 +21,7 @@ from triage.labels import LABELS, primary
 from triage.policy import Rules, load_rules
 from triage.severity import Weights, load_weights
 from triage.tables.cases import load_case_rules
+from triage.tables.corrections import Corrections, corrected, paths_of
 from triage.tables.schema import CASE_SCHEMA, MOMENT
 from triage.tables.scored import batches_of, findings_of, read_scored
 from triage.tables.scoring import as_table
@@ -77,7 +78,13 @@ def ranked_cases(
         yield RankedCases(gathered)
 
 
-def assess_table(scored: Any, jurisdiction: str = "nl", rules: Rules | None = None, weights: Weights | None = None) -> pa.Table:
+def assess_table(
+    scored: Any,
+    jurisdiction: str = "nl",
+    rules: Rules | None = None,
+    weights: Weights | None = None,
+    corrections: Corrections | None = None,
+) -> pa.Table:
     """Gather scored messages into cases and assess each.
 
     Args:
@@ -85,6 +92,7 @@ def assess_table(scored: Any, jurisdiction: str = "nl", rules: Rules | None = No
         jurisdiction: "nl" or "be"; ignored where `rules` are given.
         rules: Rules of your own instead of the packaged ones.
         weights: Weights of your own instead of the packaged ones.
+        corrections: What a person judged otherwise (`read_corrections`).
 
     Returns:
         A row a case with the columns of `CASE_SCHEMA`, the most severe first.
@@ -92,25 +100,32 @@ def assess_table(scored: Any, jurisdiction: str = "nl", rules: Rules | None = No
     Raises:
         InputError: if the table was not scored.
     """
-    with ranked_cases(batches_of(as_table(scored)), jurisdiction, rules, weights) as cases:
+    with ranked_cases(corrected(batches_of(as_table(scored)), corrections), jurisdiction, rules, weights) as cases:
         return pa.Table.from_batches(cases.batches(), CASE_SCHEMA)
 
 
-def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl") -> pa.Table:
+def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl", corrections: Corrections | None = None) -> pa.Table:
     """Gather the messages of scored files into cases; messages that stand in several files count once.
 
     Args:
         scored: What `triage score` wrote, in one file or more.
         jurisdiction: "nl" or "be".
+        corrections: What a person judged otherwise (`read_corrections`).
 
     Raises:
         InputError: if a file was not scored.
     """
-    with ranked_cases(read_scored(_paths(scored)), jurisdiction) as cases:
+    with ranked_cases(corrected(read_scored(paths_of(scored)), corrections), jurisdiction) as cases:
         return pa.Table.from_batches(cases.batches(), CASE_SCHEMA)
 
 
-def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdiction: str = "nl", facts: Facts | None = None) -> Assessment:
+def case_of(
+    scored: Path | str | Sequence[Path | str],
+    case_id: str,
+    jurisdiction: str = "nl",
+    facts: Facts | None = None,
+    corrections: Corrections | None = None,
+) -> Assessment:
     """Assess the one case with this id in full.
 
     Args:
@@ -118,11 +133,12 @@ def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdictio
         case_id: As it stands in the table of cases.
         jurisdiction: "nl" or "be".
         facts: What a person knows of it.
+        corrections: What a person judged otherwise (`read_corrections`).
 
     Raises:
         InputError: if there is no such case, or a file was not scored.
     """
-    for _, findings in grouped(scored, case_id):
+    for _, findings in grouped(scored, case_id, corrections):
         return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
@@ -130,12 +146,15 @@ def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdictio
     )
 
 
-def grouped(scored: Path | str | Sequence[Path | str], case_id: str | None = None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+def grouped(
+    scored: Path | str | Sequence[Path | str], case_id: str | None = None, corrections: Corrections | None = None
+) -> Iterator[tuple[str, tuple[Finding, ...]]]:
     """The messages of scored files by case, each with what was found in it.
 
     Args:
         scored: What `triage score` wrote, in one file or more.
         case_id: The only case that is asked for; None for all.
+        corrections: What a person judged otherwise (`read_corrections`).
 
     Yields:
         The id of a case and its findings in the order of time.
@@ -145,7 +164,8 @@ def grouped(scored: Path | str | Sequence[Path | str], case_id: str | None = Non
     """
     from triage.tables.grouping import gather
 
-    with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
+    messages = corrected(read_scored(paths_of(scored)), corrections)
+    with gather(messages, load_case_rules(), load_weights().pile_on) as gathered:
         for cases in whole_cases(gathered.cases() if case_id is None else gathered.case(case_id)):
             yield from findings_by_case(cases)
 
@@ -201,21 +221,25 @@ def findings_by_case(messages: pa.Table) -> Iterator[tuple[str, tuple[Finding, .
     Args:
         messages: The messages of whole cases, with the columns of `GROUPED_SCHEMA`; those of one case stand together.
     """
-    place = messages.schema.get_field_index("sent_at")
-    messages = messages.set_column(place, "sent_at", messages.column(place).cast(MOMENT)).combine_chunks()
-    [batch] = messages.to_batches()
-    found = zip(batch.column("case_id").to_pylist(), findings_of(batch), strict=True)
+    found = zip(messages.column("case_id").to_pylist(), findings_in(messages), strict=True)
     for case_id, of_case in groupby(found, key=itemgetter(0)):
         yield case_id, tuple(sorted((finding for _, finding in of_case), key=_when))
+
+
+def findings_in(messages: pa.Table) -> list[Finding]:
+    """The findings of gathered messages in their order.
+
+    Args:
+        messages: Messages with the columns of `GROUPED_SCHEMA`.
+    """
+    place = messages.schema.get_field_index("sent_at")
+    messages = messages.set_column(place, "sent_at", messages.column(place).cast(MOMENT)).combine_chunks()
+    return [finding for batch in messages.to_batches() for finding in findings_of(batch)]
 
 
 def _when(finding: Finding) -> tuple[datetime, str, str]:
     message = finding.message
     return message.sent_at or datetime.max.replace(tzinfo=UTC), message.key, message.target or ""
-
-
-def _paths(scored: Path | str | Sequence[Path | str]) -> Sequence[Path | str]:
-    return [scored] if isinstance(scored, Path | str) else scored
 
 
 def _row(case_id: str, findings: Sequence[Finding], made: Outline) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from triage.errors import TriageError
+from triage.labels import LABELS
 from triage.severity.weights import PileOn
 from triage.tables.cases import CaseRules, case_name
 from triage.tables.crowds import Placed, Received, place_crowds
@@ -118,6 +119,11 @@ create table identified as
     select "case", case when place = 1 then name else name || '-' || place end as case_id from counted;
 """
 _MESSAGES = 'select case_id, sound.* from identified join placed using ("case") join sound using (row)'
+_UNSETTLED = f"""
+select null::varchar as case_id, kept.* from kept
+where not judged and (needs_review is distinct from false or len(model_flags) > 0)
+order by gravity desc, greatest({", ".join(LABELS)}) desc nulls last, digest
+"""
 _RANKED = "from outcome order by severity desc, severity_high desc, case_id"
 
 
@@ -139,6 +145,10 @@ class Gathered:
     def case(self, case_id: str) -> Iterator[pa.RecordBatch]:
         """The messages of one case; none where there is no such case."""
         return _read(self._connection, f"{_MESSAGES} where case_id = ? order by row", GROUPED_SCHEMA, [case_id])
+
+    def unsettled(self) -> Iterator[pa.RecordBatch]:
+        """The messages, in a case or not, that no person judged and that the model doubts or puts a flag on; the gravest first."""
+        return _read(self._connection, _UNSETTLED, GROUPED_SCHEMA)
 
     def keep(self, outcomes: Iterable[pa.RecordBatch]) -> None:
         """Keep a row a case, with the columns of `CASE_SCHEMA`."""

@@ -38,7 +38,7 @@ _KEPT = pa.schema([field for field in (*MESSAGE_SCHEMA, *MODEL_SCHEMA) if field.
 DIGEST_SIZE = 12  # bytes of a digest; that two messages share one need not be feared
 _IN_CONTENT = ("text", "author", "target", "sent_at")
 
-_ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
+ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what a spreadsheet makes of a long number
 _MAYBE_ROUNDED = r"^[^A-DF-Za-df-z]*[Ee][^A-Za-z]*$"  # Arrow's digits are those of ASCII only
 
 # Times are microseconds since 1970 here: an engine that knows no zones has nothing to convert.
@@ -55,18 +55,18 @@ def with_keys(batch: pa.RecordBatch, first_row: int, rules: CaseRules) -> pa.Rec
     """
     texts = [text or "" for text in batch.column("text").to_pylist()]
     times = batch.column("sent_at").cast(pa.int64())
-    author_keys = _persons(batch.column("author"))
+    author_keys = persons(batch.column("author"))
     authors = pc.if_else(author_keys.is_valid(), batch.column("author"), pa.scalar(None, pa.string()))
     text_digests = [_digest(text) for text in texts]
     contents = _contents(texts, authors, batch.column("target"), times)
     columns = {
         **{name: batch.column(name) for name in _KEPT.names},
-        "id": _sound_ids(batch.column("id")),
+        "id": sound_ids(batch.column("id")),
         "author": authors,
         "sent_at": times,
         "row": pa.array(range(first_row, first_row + batch.num_rows), pa.int64()),
         "author_key": author_keys,
-        "target_key": _persons(batch.column("target")),
+        "target_key": persons(batch.column("target")),
         "text_digest": pa.array(text_digests, pa.binary()),
         "content_digest": pa.array(contents, pa.binary()),
         "judged": batch.column("labels").is_valid(),
@@ -76,13 +76,20 @@ def with_keys(batch: pa.RecordBatch, first_row: int, rules: CaseRules) -> pa.Rec
     return pa.RecordBatch.from_arrays([columns[name] for name in KEYED_SCHEMA.names], schema=KEYED_SCHEMA)
 
 
-def _sound_ids(ids: pa.Array) -> pa.Array:
+def sound_ids(ids: pa.Array) -> pa.Array:
+    """The ids, null where a spreadsheet rounded one: then others may be called the same.
+
+    Example:
+        >>> sound_ids(pa.array(["a", "1,23457E+17"])).to_pylist()
+        ['a', None]
+    """
     if not pc.any(pc.match_substring_regex(ids, _MAYBE_ROUNDED)).as_py():
         return ids
-    return pa.array([None if one is None or _ROUNDED.fullmatch(one) else one for one in ids.to_pylist()], pa.string())
+    return pa.array([None if one is None or ROUNDED.fullmatch(one) else one for one in ids.to_pylist()], pa.string())
 
 
-def _persons(names: pa.Array) -> pa.Array:
+def persons(names: pa.Array) -> pa.Array:
+    """The names as `triage.tables.cases.person` compares them; null where nobody is known."""
     different = names.dictionary_encode()
     return pa.array(map(person, different.dictionary.to_pylist()), pa.string()).take(different.indices)
 

@@ -14,6 +14,7 @@ from triage.errors import InputError
 from triage.message import Message
 from triage.tables.assessing import grouped
 from triage.tables.cells import cells
+from triage.tables.corrections import Corrections, corrected
 from triage.tables.exports import open_export
 from triage.tables.reading import BATCH_ROWS
 from triage.tables.rejects import Rejects
@@ -63,18 +64,19 @@ class Gathered(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
 
 
-def gather_case(scored: Sequence[Path | str], case_id: str) -> Gathered:
+def gather_case(scored: Sequence[Path | str], case_id: str, corrections: Corrections | None = None) -> Gathered:
     """The case with this id, and where its messages stood.
 
     Args:
         scored: What `triage score` wrote, in one file or more.
         case_id: As it stands in the table of cases.
+        corrections: What a person judged otherwise.
 
     Raises:
         InputError: if there is no such case, or a file was not scored.
     """
-    findings = [finding for batch in read_scored(scored) for finding in findings_of(batch)]
-    members = next((members for _, members in grouped(scored, case_id)), None)
+    findings = [finding for batch in corrected(read_scored(scored), corrections) for finding in findings_of(batch)]
+    members = next((members for _, members in grouped(scored, case_id, corrections)), None)
     if members is None:
         raise InputError(
             f"There is no case {case_id}: take an id from the column case_id of the cases.",

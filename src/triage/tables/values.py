@@ -209,9 +209,24 @@ def read_list(value: object, known: dict[str, str] | None = None) -> list[str] |
         except (ValueError, RecursionError):
             pass  # a list as Python prints it
     parts = [part.strip() for part in _LIST_SIGNS.split(text) if part.strip()]
-    words = [word for part in parts for word in ([part] if known and part.lower() in known else part.split())]
+    words = [word for part in parts for word in _words(part, known or {})]
     if not words or (is_nothing(text) and not (known and text.lower() in known)):
         return None if text != "none" else ["none"]
+    return words
+
+
+def _words(text: str, known: dict[str, str]) -> list[str]:
+    """The words of a text; what is known as one word stays one, also where it has blanks.
+
+    Example:
+        >>> _words("bedreiging seksuele intimidatie", {"seksuele intimidatie": "sexual_harassment"})
+        ['bedreiging', 'seksuele intimidatie']
+    """
+    parts, words = text.split(), []
+    while parts:
+        size = next((size for size in (3, 2) if " ".join(parts[:size]).lower() in known), 1)
+        words.append(" ".join(parts[:size]))
+        del parts[:size]
     return words
 
 

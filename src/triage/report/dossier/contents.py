@@ -215,6 +215,7 @@ def _quote(number: int, member: Member, words: DossierWords) -> Quote:
         ("url", one_line(message.url or "")),
         ("counts", ", ".join(counts)),
         ("found", found(member, words)),
+        ("decided_by", words.say("message", f"by_{member.finding.decided_by}")),
         ("origin", "; ".join(_origin(one, words) for one in member.origins if one.file)),
         ("id", "" if message.id == str(number) else one_line(message.id or "")),
     ]
@@ -324,6 +325,7 @@ def _making(d: Dossier, words: DossierWords) -> tuple[Block, ...]:
         ("jurisdiction", words.say("making", s.jurisdiction)),
         ("day", words.say("making", "day_given" if s.day_given else "day_last", day=words.day(d.day))),
         *(("scored", f"{one_line(file.name)}, SHA-256 {file.sha256}") for file in s.scored),
+        *(("corrections", words.say("making", "corrected", file=one_line(file.name), sha256=file.sha256)) for file in s.corrections),
     ]
     return (
         Rows(tuple((words.say("making", name), said) for name, said in rows)),

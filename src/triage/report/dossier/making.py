@@ -19,6 +19,7 @@ from triage.report.dossier.pseudonymise import pseudonymised
 from triage.report.dossier.words import DossierWords
 from triage.report.dossier.writing import check_new, make_bag, new_folder
 from triage.report.wording import at_home
+from triage.tables.corrections import Corrections
 from triage.tables.origins import Gathered, gather_case
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
         pseudonymise: Replace names and mask texts, for sharing inside the organisation.
         key: A secret, for pseudonyms that are the same in every dossier.
         also_mask: More names to mask.
+        corrections: What a person judged otherwise (`triage.tables.read_corrections`).
     """
 
     facts: Facts = Facts()
@@ -50,6 +52,7 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     pseudonymise: bool = False
     key: bytes | None = None
     also_mask: tuple[str, ...] = ()
+    corrections: Corrections | None = None
 
 
 def write_dossier(scored: Sequence[Path | str], case_id: str, output: Path | str, choices: Choices | None = None) -> None:
@@ -69,7 +72,7 @@ def write_dossier(scored: Sequence[Path | str], case_id: str, output: Path | str
     check_new(output)
     _check_installed(_NEEDED + (_NEEDED_FOR_MASKING if choices.pseudonymise else ()))
     words = DossierWords(choices.lang)
-    gathered = gather_case(scored, case_id)
+    gathered = gather_case(scored, case_id, choices.corrections)
     if choices.pseudonymise:
         gathered = pseudonymised(gathered, words.pseudonyms(), choices.key, choices.also_mask)
     with new_folder(output) as folder:
@@ -83,11 +86,13 @@ def _dossier(gathered: Gathered, scored: Sequence[Path], folder: Path, choices: 
     from triage.report.dossier.checklist import check_dossier
     from triage.report.dossier.contents import Dossier
     from triage.report.dossier.records import chronology
-    from triage.report.dossier.settings import hashed, settings_of
+    from triage.report.dossier.settings import Input, hashed, settings_of
 
     a = assess([one.finding for one in gathered.members], choices.facts, choices.jurisdiction, case_id=gathered.case_id)
     day = choices.day or _last_day(gathered)
     inputs = [hashed(path, words.say("pseudonym", "file") if choices.pseudonymise else path.name) for path in scored]
+    files = choices.corrections.files if choices.corrections else ()
+    corrections = [Input(words.say("pseudonym", "file") if choices.pseudonymise else Path(one.name).name, one.sha256) for one in files]
     attachments = list_attachments(choices.attachments) if choices.pseudonymise else copy_attachments(choices.attachments, folder)
     return Dossier(
         assessment=a,
@@ -104,6 +109,7 @@ def _dossier(gathered: Gathered, scored: Sequence[Path], folder: Path, choices: 
             pseudonymised=choices.pseudonymise,
             keyed=choices.pseudonymise and choices.key is not None,
             also_masked=len(choices.also_mask),
+            corrections=corrections,
         ),
         day=day,
     )

@@ -21,7 +21,7 @@ _MASKING = ("phonenumbers", "python-stdnum", "simplemma")
 
 
 class Input(msgspec.Struct, frozen=True):
-    """A scored file."""
+    """A file that was read."""
 
     name: str
     sha256: str
@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         weights, case_rules: The numbers of weights.toml and cases.toml.
         facts: What a person knows.
         scored: The scored files.
+        corrections: Files with what a person judged otherwise.
         day, day_given: Its date, and whether that was given.
         pseudonymised: Were names replaced and texts masked?
         keyed: Were the pseudonyms reckoned with a key?
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     case_rules: Any
     facts: Facts
     scored: tuple[Input, ...]
+    corrections: tuple[Input, ...] = ()
     day: date
     day_given: bool
     pseudonymised: bool = False
@@ -63,7 +65,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settings_of(
-    a: Assessment, scored: Sequence[Input], day: date, lang: str, *, day_given: bool, pseudonymised: bool, keyed: bool, also_masked: int
+    a: Assessment,
+    scored: Sequence[Input],
+    day: date,
+    lang: str,
+    *,
+    day_given: bool,
+    pseudonymised: bool,
+    keyed: bool,
+    also_masked: int,
+    corrections: Sequence[Input] = (),
 ) -> Settings:
     """The settings of a dossier on a case."""
     names = _LIBRARIES + (_MASKING if pseudonymised else ())
@@ -78,6 +89,7 @@ def settings_of(
         case_rules=msgspec.to_builtins(load_case_rules()),
         facts=a.facts,
         scored=tuple(scored),
+        corrections=tuple(corrections),
         day=day,
         day_given=day_given,
         pseudonymised=pseudonymised,
