@@ -110,42 +110,54 @@ def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl"
         return pa.Table.from_batches(cases.batches(), CASE_SCHEMA)
 
 
-def case_of(scored: Path | str | Sequence[Path | str], case_id: str, jurisdiction: str = "nl", facts: Facts | None = None) -> Assessment:
+def case_of(
+    scored: Any,
+    case_id: str,
+    jurisdiction: str = "nl",
+    facts: Facts | None = None,
+    rules: Rules | None = None,
+    weights: Weights | None = None,
+) -> Assessment:
     """Assess the one case with this id in full.
 
     Args:
-        scored: What `triage score` wrote, in one file or more.
+        scored: What `triage score` wrote, in one file or more; or what `score_table` made, as any frame that speaks Arrow.
         case_id: As it stands in the table of cases.
-        jurisdiction: "nl" or "be".
+        jurisdiction: "nl" or "be"; ignored where `rules` are given.
         facts: What a person knows of it.
+        rules: Rules of your own instead of the packaged ones.
+        weights: Weights of your own instead of the packaged ones.
 
     Raises:
-        InputError: if there is no such case, or a file was not scored.
+        InputError: if there is no such case, or the messages were not scored.
     """
-    for _, findings in grouped(scored, case_id):
-        return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
+    for _, findings in grouped(scored, case_id, weights):
+        return assess(findings, facts or Facts(), jurisdiction, case_id=case_id, rules=rules, weights=weights)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
         nl=f"Er is geen casus {case_id}: neem een id uit de kolom case_id van de casussen.",
     )
 
 
-def grouped(scored: Path | str | Sequence[Path | str], case_id: str | None = None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """The messages of scored files by case, each with what was found in it.
+def grouped(scored: Any, case_id: str | None = None, weights: Weights | None = None) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """Scored messages by case, each with what was found in it.
 
     Args:
-        scored: What `triage score` wrote, in one file or more.
+        scored: What `triage score` wrote, in one file or more; or what `score_table` made, as any frame that speaks Arrow.
         case_id: The only case that is asked for; None for all.
+        weights: Weights of your own, for what makes a pile-on.
 
     Yields:
         The id of a case and its findings in the order of time.
 
     Raises:
-        InputError: if a file was not scored.
+        InputError: if the messages were not scored.
     """
     from triage.tables.grouping import gather
 
-    with gather(read_scored(_paths(scored)), load_case_rules(), load_weights().pile_on) as gathered:
+    files = isinstance(scored, Path | str | Sequence)
+    messages = read_scored(_paths(scored)) if files else batches_of(as_table(scored))
+    with gather(messages, load_case_rules(), (weights or load_weights()).pile_on) as gathered:
         for cases in whole_cases(gathered.cases() if case_id is None else gathered.case(case_id)):
             yield from findings_by_case(cases)
 
