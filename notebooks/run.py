@@ -34,7 +34,7 @@ def execute(path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:  # a kernel for this run only; nothing is installed or read from the user's own
         kernels, own = Path(folder, "kernels"), {"IPYTHONDIR": f"{folder}/ipython", "JUPYTER_RUNTIME_DIR": f"{folder}/runtime"}
         (kernels / KERNEL).mkdir(parents=True)
-        start = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        start = [sys.executable, "-Xfrozen_modules=off", "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
         spec = {"argv": start, "display_name": KERNEL, "language": "python"}
         (kernels / KERNEL / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
         manager = AsyncKernelManager(
