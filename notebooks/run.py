@@ -43,7 +43,12 @@ def execute(path: Path) -> None:
             connection_file=f"{folder}/connection.json",
         )
         client = NotebookClient(
-            notebook, km=manager, timeout=SECONDS_A_CELL, record_timing=False, coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}}
+            notebook,
+            km=manager,
+            timeout=SECONDS_A_CELL,
+            record_timing=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(path.parent)}},
         )
         client.execute(env={**os.environ, **own})
     notebook.metadata = {
