@@ -15,6 +15,7 @@ import pytest
 
 import triage
 from triage.assessment import Assessment
+from triage.severity.weights import BUILT_IN
 
 SECRET = "Geheime Hendrik de Vries, ik weet je te vinden"
 
@@ -69,6 +70,23 @@ def test_frames_of_every_kind_give_the_same_scores_as_single_calls(model):
         scored = model.score_table(frame)
         assert scored.column("insult").to_pylist() == pytest.approx(expected, abs=1e-5)
         assert scored.column("Bericht").to_pylist() == rows["Bericht"]
+
+
+def test_own_weights_count_in_a_table_of_cases_and_in_one_case_of_it(model, tmp_path):
+    weights = tmp_path / "weights.toml"
+    weights.write_text(BUILT_IN.read_text(encoding="utf-8").replace("\nunknown = 4\n", "\nunknown = 14\n"), encoding="utf-8")
+    scored = model.score_table(pl.DataFrame({"text": ["Wat een prutser ben jij"], "labels": [["insult"]], "intensity": [1.0]}))
+    for one in (model, triage.load(weights=weights)):
+        [row] = one.assess_table(scored).to_pylist()
+        assert one.assess_case(scored, row["case_id"]).severity == row["severity"]
+    assert row["severity"] == pytest.approx(model.assess_table(scored).column("severity")[0].as_py() + 10)
+
+
+def test_the_thresholds_of_a_model_are_there_to_read(model):
+    assert set(model.settings.thresholds) == set(triage.LABELS)
+    texts = ["Wat een prutser ben jij", "Ik sla je op je bek", "Dag mevrouw"]
+    for found in model.classify(texts):
+        assert {label for label in triage.LABELS if found.scores[label] > model.settings.thresholds[label]} == set(found.labels)
 
 
 def test_one_case_and_a_table_agree(model):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from triage.assess import assess
 from triage.assessment import Assessment
-from triage.case import Case, Finding, find
+from triage.case import Case, Facts, Finding, find
 from triage.classify import Classifier, load_classifier
 from triage.classify.classifier import BackendName
 from triage.explanation import Explanation
@@ -21,6 +21,7 @@ from triage.severity import Weights
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from triage.classify.checkpoint import Settings
     from triage.tables import Corrections, Summary
     from triage.tables.engine import Progress
 
@@ -43,6 +44,11 @@ class Model:
     def version(self) -> str:
         """Name and version of the model; every score names it."""
         return self._classifier.checkpoint.version
+
+    @property
+    def settings(self) -> Settings:
+        """How scores become labels: calibration, thresholds and the range of doubt, as in the model's `config.json`."""
+        return self._classifier.checkpoint.settings
 
     @overload
     def classify(self, texts: str) -> Classification: ...  # type: ignore[overload-overlap]
@@ -207,6 +213,30 @@ class Model:
         from triage.tables import assess_table
 
         return assess_table(scored, jurisdiction, self._rules, self._weights, corrections)
+
+    def assess_case(
+        self,
+        scored: Any,
+        case_id: str,
+        facts: Facts | None = None,
+        jurisdiction: str = "nl",
+        corrections: Corrections | None = None,
+    ) -> Assessment:
+        """Assess one case of a scored table in full.
+
+        Args:
+            scored: What `score_table` made, as any frame that speaks Arrow; or the files that `triage score` wrote.
+            case_id: As it stands in what `assess_table` gives.
+            facts: What a person knows of the case.
+            jurisdiction: "nl" or "be".
+            corrections: What a person judged otherwise (`triage.tables.read_corrections`).
+
+        Raises:
+            InputError: if there is no such case, or the messages were not scored.
+        """
+        from triage.tables import case_of
+
+        return case_of(scored, case_id, jurisdiction, facts, self._rules, self._weights, corrections)
 
 
 def load(

@@ -6,12 +6,14 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from triage.case import Finding, find
+from triage.case import Facts, Finding, find
 from triage.errors import InputError
 from triage.labels import LABELS
 from triage.message import Message
@@ -170,6 +172,24 @@ def test_the_same_cases_from_a_table_in_memory(tmp_path, classify):
     )
     cases = assess_table(score_table(table, classify))
     assert cases.column("case_id")[0] == cases_of(tmp_path / "scored.parquet").column("case_id")[0]
+
+
+def test_one_case_of_a_frame_of_any_kind_is_that_of_the_file(tmp_path, classify):
+    (tmp_path / "a.csv").write_text(EXPORT)
+    path = tmp_path / "scored.parquet"
+    score_files([tmp_path / "a.csv"], path, classify)
+    table = pq.read_table(path)
+    case_id = cases_of(path).column("case_id")[0].as_py()
+    known = Facts(impact="high")
+    for frame in (table, table.to_pandas(), pl.from_arrow(table)):
+        assert case_of(frame, case_id, facts=known) == case_of([path], case_id, facts=known)
+
+
+def test_a_frame_without_scores_or_without_the_case_is_refused(classify):
+    with pytest.raises(InputError, match="triage score"):
+        case_of(pl.DataFrame({"text": ["hoi"]}), "weg")
+    with pytest.raises(InputError, match="no case"):
+        case_of(score_table(pl.DataFrame({"text": ["prutser"]}), classify), "weg")
 
 
 def test_overlapping_exports_count_once_and_equal_numbers_do_not_clash(tmp_path, classify):

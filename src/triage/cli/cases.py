@@ -43,7 +43,7 @@ def cases(
     if case_id:
         corrections = load_corrections(correction_files, scored, lang)
         known = Facts.from_dict(read_json(facts)) if facts else None
-        print_assessment(case_of(scored, case_id, jurisdiction or "nl", known, corrections), as_json, lang)
+        print_assessment(case_of(scored, case_id, jurisdiction or "nl", known, corrections=corrections), as_json, lang)
         return
     if facts:
         raise click.UsageError("--facts belongs to one case; name it with --case.")

@@ -21,7 +21,7 @@ from triage.labels import LABELS, primary
 from triage.policy import Rules, load_rules
 from triage.severity import Weights, load_weights
 from triage.tables.cases import load_case_rules
-from triage.tables.corrections import Corrections, corrected, paths_of
+from triage.tables.corrections import Corrections, corrected, is_files, paths_of
 from triage.tables.schema import CASE_SCHEMA, MOMENT
 from triage.tables.scored import batches_of, findings_of, read_scored
 from triage.tables.scoring import as_table
@@ -120,26 +120,30 @@ def cases_of(scored: Path | str | Sequence[Path | str], jurisdiction: str = "nl"
 
 
 def case_of(
-    scored: Path | str | Sequence[Path | str],
+    scored: Any,
     case_id: str,
     jurisdiction: str = "nl",
     facts: Facts | None = None,
+    rules: Rules | None = None,
+    weights: Weights | None = None,
     corrections: Corrections | None = None,
 ) -> Assessment:
     """Assess the one case with this id in full.
 
     Args:
-        scored: What `triage score` wrote, in one file or more.
+        scored: What `triage score` wrote, in one file or more; or what `score_table` made, as any frame that speaks Arrow.
         case_id: As it stands in the table of cases.
-        jurisdiction: "nl" or "be".
+        jurisdiction: "nl" or "be"; ignored where `rules` are given.
         facts: What a person knows of it.
+        rules: Rules of your own instead of the packaged ones.
+        weights: Weights of your own instead of the packaged ones.
         corrections: What a person judged otherwise (`read_corrections`).
 
     Raises:
-        InputError: if there is no such case, or a file was not scored.
+        InputError: if there is no such case, or the messages were not scored.
     """
-    for _, findings in grouped(scored, case_id, corrections):
-        return assess(findings, facts or Facts(), jurisdiction, case_id=case_id)
+    for _, findings in grouped(scored, case_id, weights, corrections):
+        return assess(findings, facts or Facts(), jurisdiction, case_id=case_id, rules=rules, weights=weights)
     raise InputError(
         f"There is no case {case_id}: take an id from the column case_id of the cases.",
         nl=f"Er is geen casus {case_id}: neem een id uit de kolom case_id van de casussen.",
@@ -147,25 +151,26 @@ def case_of(
 
 
 def grouped(
-    scored: Path | str | Sequence[Path | str], case_id: str | None = None, corrections: Corrections | None = None
+    scored: Any, case_id: str | None = None, weights: Weights | None = None, corrections: Corrections | None = None
 ) -> Iterator[tuple[str, tuple[Finding, ...]]]:
-    """The messages of scored files by case, each with what was found in it.
+    """Scored messages by case, each with what was found in it.
 
     Args:
-        scored: What `triage score` wrote, in one file or more.
+        scored: What `triage score` wrote, in one file or more; or what `score_table` made, as any frame that speaks Arrow.
         case_id: The only case that is asked for; None for all.
+        weights: Weights of your own, for what makes a pile-on.
         corrections: What a person judged otherwise (`read_corrections`).
 
     Yields:
         The id of a case and its findings in the order of time.
 
     Raises:
-        InputError: if a file was not scored.
+        InputError: if the messages were not scored.
     """
     from triage.tables.grouping import gather
 
-    messages = corrected(read_scored(paths_of(scored)), corrections)
-    with gather(messages, load_case_rules(), load_weights().pile_on) as gathered:
+    messages = read_scored(paths_of(scored)) if is_files(scored) else batches_of(as_table(scored))
+    with gather(corrected(messages, corrections), load_case_rules(), (weights or load_weights()).pile_on) as gathered:
         for cases in whole_cases(gathered.cases() if case_id is None else gathered.case(case_id)):
             yield from findings_by_case(cases)
 

@@ -125,7 +125,7 @@ def read_corrections(files: Path | str | Sequence[Path | str], scored: Any) -> C
             if (before := given.pop(one.key, None)) and before.judgement != one.judgement:
                 troubles.append(Trouble(before.file, before.row, before.column, TWICE))
             given[one.key] = one
-    messages = read_scored(paths_of(scored)) if _is_files(scored) else batches_of(as_table(scored))
+    messages = read_scored(paths_of(scored)) if is_files(scored) else batches_of(as_table(scored))
     made = _match(given, messages, troubles)
     places = {file.name: place for place, file in enumerate(read)}
     ordered = sorted(troubles, key=lambda one: (places[one.file], one.row))
@@ -152,7 +152,8 @@ def paths_of(files: Path | str | Sequence[Path | str]) -> Sequence[Path | str]:
     return [files] if isinstance(files, Path | str) else files
 
 
-def _is_files(scored: object) -> bool:
+def is_files(scored: object) -> bool:
+    """Whether it names a file or files, and is no frame."""
     return isinstance(scored, Path | str) or (isinstance(scored, list | tuple) and all(isinstance(one, Path | str) for one in scored))
 
 

@@ -76,7 +76,7 @@ def gather_case(scored: Sequence[Path | str], case_id: str, corrections: Correct
         InputError: if there is no such case, or a file was not scored.
     """
     findings = [finding for batch in corrected(read_scored(scored), corrections) for finding in findings_of(batch)]
-    members = next((members for _, members in grouped(scored, case_id, corrections)), None)
+    members = next((members for _, members in grouped(scored, case_id, corrections=corrections)), None)
     if members is None:
         raise InputError(
             f"There is no case {case_id}: take an id from the column case_id of the cases.",

@@ -1,4 +1,4 @@
-"""A tiny random checkpoint: everything around a model can be tried, tested and measured with it, at hardly any cost."""
+"""Tiny random models: everything around a model can be tried, tested and measured with them, at hardly any cost."""
 
 from __future__ import annotations
 
@@ -30,13 +30,7 @@ def make_tiny(folder: Path, texts: Iterable[str], seed: int = 0) -> Path:
         The folder, for `triage.load`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer()
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=500, special_tokens=list(_SPECIAL), show_progress=False))
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="[CLS] $A [SEP]", special_tokens=[(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
-    )
+    tokenizer = _tokenizer(texts, 500)
     tokenizer.save(str(folder / "tokenizer.json"))
     config = {
         "id2label": dict(enumerate(LABELS)),
@@ -46,6 +40,40 @@ def make_tiny(folder: Path, texts: Iterable[str], seed: int = 0) -> Path:
     (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
     onnx.save(_network(tokenizer.get_vocab_size(), np.random.default_rng(seed)), folder / "model.onnx")
     return folder
+
+
+def make_tiny_encoder(folder: Path, texts: Iterable[str], seed: int = 0) -> Path:
+    """Write a random BERT encoder that knows nothing yet, to fine-tune in seconds; needs the extra `train`.
+
+    Args:
+        folder: Is made if it does not exist.
+        texts: The tokenizer learns its subwords from them.
+        seed: Another seed gives another encoder.
+
+    Returns:
+        The folder, as a base for `triage train` and `triage.training.train`.
+    """
+    import torch
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    torch.manual_seed(seed)
+    tokenizer = _tokenizer(texts, 2_000)
+    roles = {"pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]"}
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, model_max_length=_MAX_LENGTH, **roles).save_pretrained(folder)
+    shape = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 128}
+    BertModel(BertConfig(vocab_size=tokenizer.get_vocab_size(), max_position_embeddings=_MAX_LENGTH, **shape)).save_pretrained(folder)
+    return folder
+
+
+def _tokenizer(texts: Iterable[str], subwords: int) -> Tokenizer:
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=subwords, special_tokens=list(_SPECIAL), show_progress=False))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[(name, tokenizer.token_to_id(name)) for name in ("[CLS]", "[SEP]")]
+    )
+    return tokenizer
 
 
 def _network(subwords: int, rng: np.random.Generator) -> onnx.ModelProto:
