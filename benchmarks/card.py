@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ablation
 import functional
 import ordinary
 import quality
@@ -29,7 +30,7 @@ _PLACE = re.compile(r"(<!-- (table|figure): (\S+) -->).*?(<!-- end -->)", re.DOT
 def tables(figures: dict[str, Any]) -> Iterator[Table]:
     """Every table that can be made of the figures."""
     yield from summary(figures)
-    for benchmark in (quality, functional, ordinary):
+    for benchmark in (quality, functional, ordinary, ablation):
         yield from benchmark.tables(figures)
 
 
