@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import triage
+from triage.training.augment import surrounded
 from triage.training.calibrate import apply_platt, choose_threshold, fit_platt
 from triage.training.corpus import Labelled
 from triage.training.distil import distil
@@ -18,6 +20,7 @@ from triage.training.evaluate import compare, evaluate
 from triage.training.finetune import Recipe
 from triage.training.ngrams import NGramModel
 from triage.training.pretrain import Plan, pretrain
+from triage.training.rawtext import ordinary_lines
 from triage.training.tokenizer import train_tokenizer
 from triage.training.train import train
 
@@ -128,3 +131,24 @@ def test_a_taught_encoder_is_a_base_for_training(encoder: Path, tmp_path: Path):
     assert np.load(tmp_path / "out/teacher.npy").shape == (32, 6)
     train(taught, messages(), tmp_path / "model", "9", Recipe(epochs=1), seeds=1)
     assert triage.load(tmp_path / "model").classify("hallo").model == "model@9"
+
+
+def test_a_letter_keeps_the_labels_of_the_message_in_it_and_half_carry_none():
+    lines = [f"Gewone regel {number}." for number in range(20)]
+    made = surrounded(messages(), lines, 40, random.Random(1))
+    assert sum(bool(one.labels) for one in made) == 20
+    for letter in made:
+        inside = [one for one in messages() if one.text in letter.text]  # "text 1" stands in "text 12" too
+        assert (letter.labels, letter.intensity) in [(one.labels, one.intensity) for one in inside]
+        assert 2 <= letter.text.count("Gewone regel") <= 6
+
+
+def test_ordinary_lines_are_always_the_same_and_are_no_labelled_messages(tmp_path: Path):
+    files = [tmp_path / "een.txt", tmp_path / "twee.txt"]
+    for file in files:
+        file.write_text("\n".join(f"{file.stem} is een gewone regel {number}" for number in range(30)) + "\nkort\n", encoding="utf-8")
+    drawn = ordinary_lines(files, 10, {"een is een gewone regel 3"})
+    assert drawn == ordinary_lines(files, 10, {"een is een gewone regel 3"})
+    assert [sum(line.startswith(file.stem) for line in drawn) for file in files] == [5, 5]
+    assert "een is een gewone regel 3" not in ordinary_lines(files, 100, {"een is een gewone regel 3"})
+    assert "kort" not in ordinary_lines(files, 100)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from triage.training.corpus import Labelled
 
 LEET = {"a": "4@", "e": "3", "i": "1!", "o": "0", "s": "5$", "t": "7", "u": "v", "l": "1"}
 HOMOGLYPHS = {"a": "аá", "e": "еé", "i": "іí", "o": "оό", "c": "с", "p": "р", "u": "ü", "k": "κ", "x": "х", "y": "у"}
@@ -134,3 +138,23 @@ def augment(text: str, rng: random.Random, share: float) -> str:
     if rng.random() >= share:
         return text
     return AUGMENTATIONS[rng.choice(list(AUGMENTATIONS))](text, rng)
+
+
+def surrounded(messages: Sequence[Labelled], lines: Sequence[str], count: int, rng: random.Random) -> list[Labelled]:
+    """Messages with ordinary lines before and after them, as in a letter that threatens in one sentence; labels and intensity stay.
+
+    Half of them carry a label and half carry none, so that length by itself says nothing.
+
+    Args:
+        messages: Labelled messages.
+        lines: Ordinary lines that carry no label.
+        count: How many are made.
+        rng: Decides which.
+    """
+    sides = [[one for one in messages if bool(one.labels) == harmful] for harmful in (True, False)]
+    made = []
+    for number in range(count):
+        message = rng.choice(sides[number % 2])
+        before, after = (rng.sample(lines, rng.randint(1, 3)) for _ in range(2))
+        made.append(msgspec.structs.replace(message, text=" ".join([*before, message.text, *after]), pair=""))
+    return made

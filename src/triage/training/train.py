@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 import logging
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from transformers import AutoTokenizer, PreTrainedModel
 from triage.classify.checkpoint import Settings
 from triage.errors import InputError
 from triage.labels import LABELS
+from triage.training.augment import surrounded
 from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
 from triage.training.corpus import Labelled, read_labelled
 from triage.training.export import export, plain_tokenizer
@@ -34,6 +36,7 @@ from triage.training.wide import fit_wide, subwords
 
 log = logging.getLogger(__name__)
 
+LINES_A_LETTER = 3  # ordinary lines for each message that is put between some of them
 # F-beta by which a threshold is chosen: a missed threat is worse than a false alarm, which a person sees in a second.
 BETA = {"insult": 1.0, "threat": 1.5, "sexual_harassment": 1.0}
 
@@ -76,7 +79,8 @@ def train(
         recipe: Settings of the fine-tuning.
         seeds: How many runs are averaged.
         max_length: Subwords in a window when the model is used, or fewer where the encoder takes fewer.
-        ordinary: Texts that are taken to carry no label, to train the encoder on besides; nothing is calibrated on them.
+        ordinary: Lines that are taken to carry no label, to train the encoder on besides, and to put around messages so that they look
+            like letters; nothing is calibrated on them.
 
     Returns:
         The settings that were written.
@@ -90,11 +94,12 @@ def train(
     recipe = msgspec.structs.replace(recipe, max_length=min(recipe.max_length, longest))
     training, development = split(messages)
     unlabelled = [Labelled(text=text, labels=(), intensity=0) for text in ordinary]
+    letters = surrounded(training, ordinary, len(ordinary) // LINES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
     _check_calibration(development)
     log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
     models = []
     for seed in range(seeds):
-        model, tokenizer = fine_tune(base, [*training, *unlabelled], msgspec.structs.replace(recipe, seed=seed + 1))
+        model, tokenizer = fine_tune(base, [*training, *unlabelled, *letters], msgspec.structs.replace(recipe, seed=seed + 1))
         models.append(model)
     model = soup(models)
     wide = fit_wide(plain_tokenizer(tokenizer), training)
