@@ -32,17 +32,16 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from measuring import Ratio, Times, child, cores, keep_ratios, only_cores, plain_ratio, race, ratio, ratio_table, timed
-from tables import Table, figure
+from measuring import Ratio, Times, child, cores, keep_ratios, only_cores, race, ratio, ratio_table, timed
 from tokenizers import Tokenizer
 
 import triage
+from tables import Table, figure
 from triage.classify.backends import Ids
 from triage.classify.backends.onnx import OnnxBackend, find_model
 from triage.classify.batching import windows_of

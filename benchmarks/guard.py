@@ -4,9 +4,9 @@ python benchmarks/forward.py --json FIGURES.json
 python benchmarks/guard.py FIGURES.json [--recorded benchmarks/recorded.json] [--tolerance 0.15] [--record]
 
 FIGURES.json is what forward.py, startup.py, rows.py, cases.py and spark.py kept with --json. Only ratios of one run are compared, never
-times: they hardly depend on how fast a machine is, and every one is such that more is better. They do depend on the number of cores and
-on the kind of processor: a benchmark that ran on another number of cores than was recorded is not compared. A ratio is worse when it is below
-the recorded one by more than the tolerance. --record takes the ratios of FIGURES.json over, and leaves those of other benchmarks.
+times: they hardly depend on how fast a machine is, and every one is such that more is better. They do depend on the kind of processor and
+on how many cores it has: a benchmark that was recorded on another number of cores is not compared. A ratio is worse when it is below the
+recorded one by more than the tolerance. --record takes the ratios of FIGURES.json over, and leaves those of other benchmarks.
 """
 
 from __future__ import annotations

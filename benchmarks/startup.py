@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from measuring import Ratio, child, keep_ratios, only_cores, race, ratio, ratio_table
-from tables import Table, figure
 
+from tables import Table, figure
 from triage.classify.checkpoint import embedded_folder
 
 MESSAGE = "Ik weet waar je woont"
