@@ -20,6 +20,7 @@ from triage.classify.batching import PIECE, Window, Windowed, begin, forward, on
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
 from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, Rows, bits
 from triage.classify.explain import explain
+from triage.classify.words import Words
 from triage.errors import InputError, ModelError
 from triage.explanation import Explanation
 from triage.labels import FLAGS, LABELS, Classification
@@ -48,6 +49,7 @@ class Classifier:
         self._tokenizer = tokenizer
         self._backend = backend
         self._pad_id = _pad_id(tokenizer)
+        self._words = Words(tokenizer)
 
     @cached_property
     def identity(self) -> dict[str, Any]:
@@ -141,7 +143,7 @@ class Classifier:
         """Prepare texts and start their forward passes; what is given back waits for them and completes the rows."""
         shown, plain = self._read(texts)
         read = plain if self.checkpoint.settings.normalise else shown
-        split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)
+        split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length, self._words)
         logits = begin(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs), pool)
         return lambda: self._rows(texts, plain, split, logits)
 
