@@ -11,7 +11,22 @@ from triage.classify import words
 from triage.classify.checkpoint import embedded_folder
 from triage.classify.words import Words
 
-PIECES = ["Goedemorgen", "ík", "HOER!!", "😂😂", "http://a.nl/b?c", "@user", "[SEP]", "k4nker", "e\u0301", "\u0301", "¨", "ﬁjn", "\x85", "\xa0"]
+PIECES = [
+    "Goedemorgen",
+    "ík",
+    "HOER!!",
+    "😂😂",
+    "http://a.nl/b?c",
+    "@user",
+    "[SEP]",
+    "k4nker",
+    "e\u0301",
+    "\u0301",
+    "¨",
+    "ﬁjn",
+    "\x85",
+    "\xa0",
+]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=12).flatmap(
     lambda parts: st.sampled_from([" ", "", "  ", "\n"]).map(lambda between: between.join(parts))
 )
