@@ -53,13 +53,13 @@ def race(ways: Mapping[str, Callable[[], float]], rounds: int) -> Times:
     return times
 
 
-def timed(work: Callable[[], object], items: int = 1) -> Callable[[], float]:
+def timed(work: Callable[[], object], items: int = 1, clock: Callable[[], float] = time.perf_counter) -> Callable[[], float]:
     """A way for `race`: seconds an item."""
 
     def once() -> float:
-        started = time.perf_counter()
+        started = clock()
         work()
-        return (time.perf_counter() - started) / items
+        return (clock() - started) / items
 
     return once
 
