@@ -1,10 +1,11 @@
 """How near triage comes to the bare time of its model, and how far it is ahead of the usual ways of running one.
 
-python benchmarks/forward.py [--texts FILE] [--messages 9888] [--sample 256] [--rounds 3] [--skip robbert ...] [--cores N] [--cpu]
+python benchmarks/forward.py [--texts FILE] [--messages 19776] [--sample 256] [--rounds 3] [--skip robbert ...] [--cores N] [--cpu]
 [--json FILE]
 
 Texts come from --texts (.jsonl with `text`, or .txt, a text a line), else from the repository: the held-out corpus and the sample export.
-They are repeated up to --messages, each time with another number behind them, so that none is known already.
+They are repeated up to --messages, each time with another number behind them, so that no text is known already; their words are, after the
+first time, and in `classify` and `score` from the second round on all of them. `command` begins each time without.
 
 kernel     the runtime's own time: the windows of all messages, sorted by length, packed to the token budget and padded beforehand; only
            their passes are timed, by the same session, as many side by side as triage runs
@@ -263,7 +264,7 @@ def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=Path, help=".jsonl with `text`, or .txt with a text a line")
-    parser.add_argument("--messages", type=int, default=9888, help="messages for the quick ways")
+    parser.add_argument("--messages", type=int, default=19_776, help="messages for the quick ways")
     parser.add_argument("--sample", type=int, default=256, help="messages for the pipeline; the large models get a quarter")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--skip", nargs="+", default=[], choices=PARTS, help="leave these out")
