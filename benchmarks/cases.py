@@ -1,6 +1,6 @@
 """Cases per second and peak memory for growing numbers of scored messages.
 
-python benchmarks/cases.py [--rows 10000 100000 1000000] [--harmful 0.1] [--folder FOLDER]
+python benchmarks/cases.py [--rows 10000 100000 1000000] [--harmful 0.1] [--folder FOLDER] [--json FILE]
 
 The messages are generated, the same at every run, and need no model. Each size runs in a process of its own, which does what
 `triage cases scored.parquet -o cases.parquet` does; its CPU time says more than its time where other work goes on.
@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
 import time
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+from measuring import Ratio, keep_ratios, own_peak, plain_ratio, ratio_table
 
 from triage.labels import FLAGS, LABELS
 from triage.tables import CASE_SCHEMA, MESSAGE_SCHEMA, MODEL_SCHEMA, open_writer, ranked_cases, read_scored
@@ -165,8 +166,7 @@ def measure(scored: Path, cases: Path) -> dict[str, float]:
         for batch in ranked.batches():
             writer.write(batch)
         total = ranked.total
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-    return {"cases": total, "seconds": time.perf_counter() - started, "cpu": time.process_time() - used, "peak": peak}
+    return {"cases": total, "seconds": time.perf_counter() - started, "cpu": time.process_time() - used, "peak": own_peak()}
 
 
 def main() -> None:
@@ -175,12 +175,14 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[10_000, 100_000, 1_000_000], help="how many messages; 10000000 takes long")
     parser.add_argument("--harmful", type=float, default=0.1, help="share of the messages that carries a label")
     parser.add_argument("--folder", type=Path, help="keep the generated messages here for the next run")
+    parser.add_argument("--json", type=Path, help="also keep the ratios in this file")
     parser.add_argument("--measure", type=Path, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
         print(json.dumps(measure(*options.measure)))
         return
     print(HEADER)
+    kept: dict[int, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for rows in options.rows:
             scored = (options.folder or Path(folder)) / f"scored-{rows}-{options.harmful}.parquet"
@@ -188,8 +190,25 @@ def main() -> None:
                 generate(scored, rows, options.harmful)
             command = [sys.executable, __file__, "--measure", scored, Path(folder, "cases.parquet")]
             found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            kept[rows] = found
             rates = f"{found['cases'] / found['seconds']:>10,.0f}{rows / found['seconds']:>12,.0f}"
-            print(f"{rows:>12,}{found['cases']:>12,}{found['seconds']:>11,.1f}{found['cpu']:>13,.1f}{rates}{found['peak']:>9,.0f}")
+            print(
+                f"{rows:>12,}{found['cases']:>12,}{found['seconds']:>11,.1f}{found['cpu']:>13,.1f}{rates}{found['peak']:>9,.0f}", flush=True
+            )
+    ratios = growth(kept)
+    print("\n" + ratio_table("cases-ratios", "Growth with messages", ratios).text())
+    if options.json:
+        keep_ratios(options.json, "cases", ratios)
+
+
+def growth(found: dict[int, dict[str, float]]) -> list[Ratio]:
+    """How larger exports do beside smaller ones; `found` holds figures by messages."""
+    ratios = []
+    for small, large in pairwise(found):
+        few, many = found[small], found[large]
+        ratios.append(plain_ratio(f"messages/s at {large:,} over {small:,}", large / many["seconds"] / (small / few["seconds"])))
+        ratios.append(plain_ratio(f"peak memory at {small:,} over {large:,}", few["peak"] / many["peak"]))
+    return ratios
 
 
 if __name__ == "__main__":

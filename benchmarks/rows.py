@@ -1,6 +1,6 @@
 """How the engine of `triage score` behaves as exports grow: throughput and peak memory of a child process for each size.
 
-python benchmarks/rows.py [--most 1000000] [--kind csv] [--output parquet] [--distinct 1.0] [--embedded] [--folder FOLDER]
+python benchmarks/rows.py [--most 1000000] [--kind csv] [--output parquet] [--distinct 1.0] [--embedded] [--folder FOLDER] [--json FILE]
 
 The rows are generated, the same at every run; the model is a tiny random checkpoint, so that the engine is measured and not the model
 (--embedded takes the real one). One process, started for each size; its start counts.
@@ -11,16 +11,15 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import os
 import random
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from measuring import Ratio, child, keep_ratios, plain_ratio, ratio_table
 
 from triage.training.tiny import make_tiny
 
@@ -73,16 +72,6 @@ def next_piece(table: Iterator[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
         yield row
 
 
-def measured(arguments: list[str]) -> tuple[float, float, float]:
-    """Run `triage` in a process of its own: seconds, seconds of processor time, peak memory in MB."""
-    started = time.monotonic()
-    child = os.posix_spawn(sys.executable, [sys.executable, "-m", "triage.cli", *arguments], os.environ)
-    _, status, used = os.wait4(child, 0)
-    if status:
-        raise SystemExit(f"triage {' '.join(arguments)} failed")
-    return time.monotonic() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-
-
 def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -93,7 +82,9 @@ def main() -> None:
     options.add_argument("--distinct", type=float, default=1.0, help="share of different texts")
     options.add_argument("--embedded", action="store_true", help="the real model instead of a tiny random one")
     options.add_argument("--folder", type=Path, help="where the files are made; they are removed again")
+    options.add_argument("--json", type=Path, help="also keep the ratios in this file")
     given = options.parse_args()
+    found: dict[int, tuple[float, float]] = {}
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         model = [] if given.embedded else ["--model", str(make_tiny(Path(folder, "tiny"), [SENTENCES] * 20))]
         print(f"{given.kind} -> {given.output}, {given.distinct:.0%} distinct, {'embedded' if given.embedded else 'tiny'} model")
@@ -102,10 +93,24 @@ def main() -> None:
         while rows <= given.most:
             export, output = Path(folder, f"export.{given.kind}"), Path(folder, f"scored.{given.output}")
             write(export, given.kind, rows, given.distinct)
-            seconds, cpu, peak = measured(["score", str(export), "-o", str(output), *model])
+            seconds, cpu, peak = child("-m", "triage.cli", "score", str(export), "-o", str(output), *model)
             sizes = f"{export.stat().st_size / 1e6:>8.1f}{output.stat().st_size / 1e6:>8.1f}"
             print(f"{rows:>10}{sizes}{seconds:>9.1f}{rows / seconds:>9.0f}{cpu / rows * 1e6:>12.1f}{peak:>9.0f}", flush=True)
+            found[rows] = (rows / seconds, peak)
             rows *= 10
+    ratios = growth(found)
+    print("\n" + ratio_table("rows-ratios", "Growth with rows", ratios).text())
+    if given.json:
+        keep_ratios(given.json, "rows", ratios)
+
+
+def growth(found: dict[int, tuple[float, float]]) -> list[Ratio]:
+    """How the largest export does beside the smaller ones; `found` holds rows a second and peak MB by rows."""
+    ratios = []
+    for small, large in pairwise(found):
+        ratios.append(plain_ratio(f"rows/s at {large:,} over {small:,} rows", found[large][0] / found[small][0]))
+        ratios.append(plain_ratio(f"peak memory at {small:,} over {large:,} rows", found[small][1] / found[large][1]))
+    return ratios
 
 
 if __name__ == "__main__":

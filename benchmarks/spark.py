@@ -1,6 +1,6 @@
 """What Spark costs and brings: rows per second for one and two workers, beside one machine without Spark.
 
-python benchmarks/spark.py [--rows 200000] [--embedded] [--folder FOLDER]
+python benchmarks/spark.py [--rows 200000] [--embedded] [--folder FOLDER] [--json FILE]
 
 Needs Java. A worker is a process of its own with one core (`local-cluster`), and the driver takes its share too: on a machine with two
 cores two workers have not quite two. The messages are generated, a tenth of them harmful; the model is a tiny random checkpoint, so that
@@ -22,6 +22,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 from cases import generate
+from measuring import keep_ratios, plain_ratio, ratio_table
 from pyspark.sql import DataFrame, SparkSession
 from rows import SENTENCES
 
@@ -65,6 +66,7 @@ def main() -> None:
     options.add_argument("--rows", type=int, default=200_000)
     options.add_argument("--embedded", action="store_true", help="the real model instead of a tiny random one")
     options.add_argument("--folder", type=Path, help="where the files are made; they are removed again")
+    options.add_argument("--json", type=Path, help="also keep the ratios in this file")
     given = options.parse_args()
     os.environ["PYSPARK_PYTHON"] = sys.executable
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
@@ -79,14 +81,24 @@ def main() -> None:
         print(f"{given.rows:,} messages, {'embedded' if given.embedded else 'tiny'} model, {os.cpu_count()} cores")
         print(f"{'':<22}{'scored/s':>12}{'assessed/s':>12}{'cases':>10}", flush=True)
         local = median_of(lambda: score_table(texts, one)), median_of(lambda: assess_table(table))
+        seconds = {0: local}
         cases = assess_table(table).num_rows
         show("without Spark", given.rows, *local, cases)
         for workers in (1, 2):
             spark = session(workers)
             rows, of_cases = (spark.read.parquet(str(path)) for path in (messages, Path(folder, "scored")))
-            seconds = [median_of(partial(done, frame)) for frame in (score_frame(rows, model), assess_frame(of_cases))]
-            show(f"Spark, {workers} worker{'s' * (workers > 1)}", given.rows, *seconds, assess_frame(of_cases).count())
+            scoring, assessing = (median_of(partial(done, frame)) for frame in (score_frame(rows, model), assess_frame(of_cases)))
+            seconds[workers] = scoring, assessing
+            show(f"Spark, {workers} worker{'s' * (workers > 1)}", given.rows, scoring, assessing, assess_frame(of_cases).count())
             spark.stop()
+    ratios = [
+        plain_ratio(f"{what}: {title}", seconds[slow][place] / seconds[quick][place])
+        for place, what in enumerate(("scoring", "assessing"))
+        for title, quick, slow in (("two workers over one", 2, 1), ("one worker over no Spark", 1, 0))
+    ]
+    print("\n" + ratio_table("spark-ratios", "Ratios", ratios).text())
+    if given.json:
+        keep_ratios(given.json, "spark", ratios)
 
 
 def split(table: pa.Table, folder: Path) -> None:

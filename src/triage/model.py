@@ -7,7 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from triage.assess import assess
 from triage.assessment import Assessment
 from triage.case import Case, Facts, Finding, find
 from triage.classify import Classifier, load_classifier
@@ -15,13 +14,13 @@ from triage.classify.classifier import BackendName
 from triage.explanation import Explanation
 from triage.labels import Classification
 from triage.language import Lang
-from triage.policy import Rules
-from triage.severity import Weights
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from triage.classify.checkpoint import Settings
+    from triage.policy import Rules
+    from triage.severity import Weights
     from triage.tables import Corrections, Summary
     from triage.tables.engine import Progress
 
@@ -128,6 +127,8 @@ class Model:
             >>> "preserve_evidence" in [s.step for s in triage.load().assess(case).suggestions]
             True
         """
+        from triage.assess import assess  # rules and weights, of which a single text needs none
+
         return assess(self.find(case), case.facts, jurisdiction, case_id=case.id, rules=self._rules, weights=self._weights)
 
     def score_table(self, table: Any, mapping: Mapping[str, str] | None = None) -> pa.Table:
@@ -269,8 +270,10 @@ def load(
         >>> triage.load().version.startswith("triage-nl@")
         True
     """
-    from triage.policy import load_rules
+    classifier = load_classifier(name, label_map=label_map, backend=backend, device=device, threads=threads)
+    if not (rules or weights):
+        return Model(classifier)
+    from triage.policy import load_rules  # which a single text does without
     from triage.severity import load_weights
 
-    classifier = load_classifier(name, label_map=label_map, backend=backend, device=device, threads=threads)
     return Model(classifier, load_rules(rules) if rules else None, load_weights(weights) if weights else None)

@@ -1,5 +1,7 @@
 """What gives a flag, what looks like it and does not, and rules that are refused."""
 
+from importlib.resources import files
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from triage.errors import RulesError
 from triage.labels import FLAGS
 from triage.text import find_all_flags, find_flags, normalise
-from triage.text.flags import read_rules
+from triage.text.flags import read_rules, rules
 
 HITS = {
     "personal_data": [
@@ -295,6 +297,11 @@ def test_rules_are_read() -> None:
     assert not rule.holds("thuis is er een kind aan huis")
     assert not rule.holds("thuis en daar toch ook nog eens een kind")
     assert not rule.holds("kinderthuis")
+
+
+def test_every_packaged_pattern_can_be_used() -> None:
+    packaged = files("triage.text").joinpath("flags.toml").read_text(encoding="utf-8")
+    assert read_rules(packaged) == rules()
 
 
 @pytest.mark.parametrize("finds", ["kind.*", "kind(", "<school> kind", "(?:a+)b kind", "kind{2,}"])

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from triage.classify.backends import Backend, Ids, Logits
+from triage.classify.words import Words
 
 PIECE = 1024  # texts that are prepared while the forward passes of those before them run
 OVERLAP = 32  # subwords that neighbouring windows of a long text share, so that no phrase is cut in two
@@ -38,8 +39,16 @@ class Windowed(NamedTuple):
     cut: NDArray[np.bool_]
 
 
-def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> Windowed:
-    """Tokenise texts and split those that are too long into overlapping windows of `max_length` subwords."""
+def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int, words: Words | None = None) -> Windowed:
+    """Tokenise texts and split those that are too long into overlapping windows of `max_length` subwords.
+
+    Args:
+        tokenizer: What cuts them.
+        texts: Texts of any length.
+        max_length: Subwords in a window, special ones included.
+        words: What remembers how the same tokenizer cut words before.
+    """
+    words = words or Words(tokenizer)
     prefix, suffix = frame(tokenizer)
     room = max_length - len(prefix) - len(suffix)
     step = max(1, room - OVERLAP)
@@ -47,8 +56,7 @@ def windows_of(tokenizer: Tokenizer, texts: Sequence[str], max_length: int) -> W
     counts = np.ones(len(texts), dtype=np.int64)
     cut = np.zeros(len(texts), dtype=np.bool_)
     for index, text in enumerate(texts):
-        # One by one: a batch would start the tokenizer's own threads, as many as there are cores, and those do not survive a fork.
-        ids = tokenizer.encode(text, add_special_tokens=False).ids
+        ids = words.subwords(text)
         starts = range(0, max(1, len(ids) - OVERLAP), step) if len(ids) > room else range(1)
         counts[index] = min(len(starts), MAX_WINDOWS)
         cut[index] = len(starts) > MAX_WINDOWS

@@ -21,6 +21,7 @@ from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_fol
 from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, Rows, bits
 from triage.classify.explain import explain
 from triage.classify.wide import Wide
+from triage.classify.words import Words
 from triage.errors import InputError, ModelError
 from triage.explanation import Explanation
 from triage.labels import FLAGS, LABELS, Classification
@@ -51,6 +52,7 @@ class Classifier:
         self._backend = backend
         self._wide = wide
         self._pad_id = _pad_id(tokenizer)
+        self._words = Words(tokenizer)
 
     @cached_property
     def identity(self) -> dict[str, Any]:
@@ -126,7 +128,8 @@ class Classifier:
         read = plain if self.checkpoint.settings.normalise else shown
 
         def scores(windows: Sequence[Window]) -> NDArray[np.float64]:
-            return self._probabilities(forward(self._backend, windows, self._pad_id, len(self.checkpoint.outputs)), windows)[0]
+            logits = forward(self._backend, windows, self._pad_id, len(self.checkpoint.outputs))
+            return self._probabilities(logits, self._beside(windows))[0]
 
         return explain(texts, read, found, self._tokenizer, self.checkpoint.settings.max_length, scores)
 
@@ -145,7 +148,7 @@ class Classifier:
         """Prepare texts and start their forward passes; what is given back waits for them and completes the rows."""
         shown, plain = self._read(texts)
         read = plain if self.checkpoint.settings.normalise else shown
-        split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length)
+        split = windows_of(self._tokenizer, read, self.checkpoint.settings.max_length, self._words)
         logits = begin(self._backend, split.windows, self._pad_id, len(self.checkpoint.outputs), pool)
         return lambda: self._rows(texts, plain, split, logits)
 
@@ -153,7 +156,8 @@ class Classifier:
         rows = np.zeros(len(texts), ROW)
         rows["windows"] = split.counts
         rows["flags"] = [bits(flags, FLAGS) for flags in find_all_flags(plain)]
-        scores, intensity = self._probabilities(logits(), split.windows)
+        beside = self._beside(split.windows)
+        scores, intensity = self._probabilities(logits(), beside)
         owner = np.fromiter((window.text for window in split.windows), dtype=np.int64, count=len(split.windows))
         np.maximum.at(rows["scores"], owner, scores)  # the gravest window counts
         np.maximum.at(rows["intensity"], owner, intensity)
@@ -173,13 +177,17 @@ class Classifier:
         unread = [bits([reason], REVIEW_REASONS) if (reason := reason_of(text)) else 0 for text in plain]
         return np.array(unread, dtype=np.int64) | cut * bits(["too_long"], REVIEW_REASONS) | uncertain * bits(["uncertain"], REVIEW_REASONS)
 
-    def _probabilities(self, logits: Logits, windows: Sequence[Window]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def _beside(self, windows: Sequence[Window]) -> Logits | None:
+        """Logits of the wide part (windows, outputs); None where the checkpoint has none."""
+        return self._wide.logits([window.ids for window in windows]) if self._wide else None
+
+    def _probabilities(self, logits: Logits, beside: Logits | None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Calibrated label probabilities (windows, labels) and expected intensity (windows,)."""
         settings, outputs = self.checkpoint.settings, self.checkpoint.outputs
         platt = [settings.calibration.get(name, Platt()) for name in outputs]
         scaled = logits.astype(np.float64) * [p.scale for p in platt] + [p.shift for p in platt]
-        if self._wide:
-            scaled += self._wide.logits([window.ids for window in windows]).astype(np.float64) * [p.wide for p in platt]
+        if beside is not None:
+            scaled += beside.astype(np.float64) * [p.wide for p in platt]
         scaled = np.clip(scaled, -60.0, 60.0)
         if self.checkpoint.activation == "softmax":
             powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))

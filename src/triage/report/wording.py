@@ -7,8 +7,8 @@ import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from math import isnan
+from pathlib import Path
 from typing import Any, get_args
 
 import msgspec
@@ -63,9 +63,9 @@ def _sections(source: str, name: str) -> dict[str, dict[str, Text]]:
 
 @cache
 def _shipped() -> dict[str, dict[str, Text]]:
-    folder = files("triage.report")
-    words = read_wording(folder.joinpath("wording.toml").read_text("utf-8"))
-    return words | _sections(folder.joinpath("page.toml").read_text("utf-8"), "page.toml")
+    folder = Path(__file__).parent
+    words = read_wording((folder / "wording.toml").read_text("utf-8"))
+    return words | _sections((folder / "page.toml").read_text("utf-8"), "page.toml")
 
 
 class Words:

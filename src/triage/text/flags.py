@@ -37,19 +37,21 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FlagRule(msgspec.Struct, frozen=True):
-    """A rule ready for use.
+    """A rule ready for use. Its patterns are compiled when a text needs them: all of them take longer than a text.
 
     Attributes:
+        place: Which rule of the file it is, from 1.
         flag: The flag it gives.
         needs: Pieces of text of which one must be there; a cheap look before the patterns.
-        finds: Where this matches, the flag holds.
-        unless: Where this matches anywhere in the text, it does not.
+        finds: Where this regular expression matches, the flag holds.
+        unless: Where this one matches anywhere in the text, it does not.
     """
 
+    place: int
     flag: Flag
     needs: tuple[str, ...]
-    finds: re.Pattern[str]
-    unless: re.Pattern[str] | None
+    finds: str
+    unless: str | None
 
     def holds(self, lower: str) -> bool:
         """Whether the rule holds for a text in lower case."""
@@ -57,7 +59,23 @@ class FlagRule(msgspec.Struct, frozen=True):
 
     def matches(self, lower: str) -> bool:
         """Whether the rule holds for a text in lower case that has what it needs."""
-        return bool(self.finds.search(lower)) and not (self.unless and self.unless.search(lower))
+        return bool(self.pattern(self.finds).search(lower)) and not (self.unless and self.pattern(self.unless).search(lower))
+
+    def pattern(self, source: str) -> re.Pattern[str]:
+        """One of its patterns, compiled.
+
+        Raises:
+            RulesError: if it is no regular expression.
+        """
+        try:
+            return _compiled(source)
+        except re.error as error:
+            raise _wrong(self.place, f"a pattern cannot be read: {error}", f"een patroon is niet te lezen: {error}") from None
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def read_rules(toml: str) -> tuple[FlagRule, ...]:
@@ -72,6 +90,14 @@ def read_rules(toml: str) -> tuple[FlagRule, ...]:
     Raises:
         RulesError: naming the rule and what is wrong with it.
     """
+    rules = _read(toml)
+    for rule in rules:
+        for source in filter(None, (rule.finds, rule.unless)):
+            rule.pattern(source)
+    return rules
+
+
+def _read(toml: str) -> tuple[FlagRule, ...]:
     try:
         file = msgspec.convert(tomllib.loads(toml), _File)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -82,11 +108,11 @@ def read_rules(toml: str) -> tuple[FlagRule, ...]:
 def _ready(rule: _Rule, words: Mapping[str, str], place: int) -> FlagRule:
     if not rule.needs or not rule.finds or not all(need and need == need.lower() for need in rule.needs):
         raise _wrong(place, "fill needs and finds, needs in lower case", "vul needs en finds in, needs in kleine letters")
-    finds = _compiled(rule.finds, words, place)
-    return FlagRule(rule.flag, rule.needs, finds, _compiled(rule.unless, words, place) if rule.unless else None)
+    finds = _joined(rule.finds, words, place)
+    return FlagRule(place, rule.flag, rule.needs, finds, _joined(rule.unless, words, place) if rule.unless else None)
 
 
-def _compiled(patterns: tuple[str, ...], words: Mapping[str, str], place: int) -> re.Pattern[str]:
+def _joined(patterns: tuple[str, ...], words: Mapping[str, str], place: int) -> str:
     """One pattern of whole words out of several; a space stands for any signs between two words."""
     whole = "|".join(patterns)
     for gap, pattern in _GAPS.items():
@@ -97,10 +123,7 @@ def _compiled(patterns: tuple[str, ...], words: Mapping[str, str], place: int) -
         whole = whole.replace(name[0], f"(?:{words[name[1]]})")
     if _UNBOUNDED.search(whole):
         raise _wrong(place, "repetition needs a bound, such as {0,5}", "herhaling heeft een grens nodig, zoals {0,5}")
-    try:
-        return re.compile(rf"(?<!\w)(?:{whole.replace(' ', _APART)})(?!\w)")
-    except re.error as error:
-        raise _wrong(place, f"a pattern cannot be read: {error}", f"een patroon is niet te lezen: {error}") from None
+    return rf"(?<!\w)(?:{whole.replace(' ', _APART)})(?!\w)"
 
 
 def _wrong(place: int, en: str, nl: str) -> RulesError:
@@ -109,8 +132,8 @@ def _wrong(place: int, en: str, nl: str) -> RulesError:
 
 @cache
 def rules() -> tuple[FlagRule, ...]:
-    """The rules of `flags.toml`, compiled at the first text and not at import."""
-    return read_rules(Path(__file__).with_name("flags.toml").read_text(encoding="utf-8"))
+    """The rules of `flags.toml`, read at the first text and not at import."""
+    return _read(Path(__file__).with_name("flags.toml").read_text(encoding="utf-8"))
 
 
 def find_flags(text: str) -> tuple[Flag, ...]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, decoders, models, processors, trainers
+
+from triage.classify.words import NORMALIZER, PRE_TOKENIZER
 
 SPECIAL_TOKENS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 
@@ -30,23 +32,7 @@ def train_tokenizer(lines: Iterable[str], vocab_size: int = 10_000) -> Tokenizer
         ['[CLS]', 'dag', 'mevrouw', '[SEP]']
     """
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=64))
-    tokenizer.normalizer = normalizers.Sequence(
-        [
-            normalizers.NFKC(),
-            normalizers.Replace(Regex(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0f\ufeff\u00ad]"), ""),
-            normalizers.Replace(Regex(r"https?://\S+|www\.\S+"), " http "),
-            normalizers.Replace(Regex(r"@[\w.]{2,}"), " @user "),
-            normalizers.BertNormalizer(lowercase=True, strip_accents=True, handle_chinese_chars=True),
-        ]
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [
-            pre_tokenizers.BertPreTokenizer(),
-            # Emoji stand alone, so that "😂😂😂" is three known tokens and not one unknown word.
-            pre_tokenizers.Split(Regex(r"\p{So}|\p{Sk}|\p{Emoji_Presentation}"), behavior="isolated"),
-            pre_tokenizers.Digits(individual_digits=False),
-        ]
-    )
+    tokenizer.normalizer, tokenizer.pre_tokenizer = NORMALIZER, PRE_TOKENIZER
     trainer = trainers.WordPieceTrainer(
         vocab_size=vocab_size,
         special_tokens=SPECIAL_TOKENS,
