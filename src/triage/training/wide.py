@@ -39,10 +39,10 @@ def fit_wide(tokenizer: Tokenizer, messages: Sequence[Labelled], seed: int = 1) 
     rows = subwords(tokenizer, [*texts, *(augment(text, rng, 1.0) for text in texts)])
     features = Features(tokenizer, BITS)
     counts = _matrix(features, rows)
-    frequency = np.bincount(counts.indices, minlength=1 << BITS)
+    frequency = np.bincount(counts[: len(texts)].indices, minlength=1 << BITS)  # of messages as they are
     kept = np.flatnonzero(frequency >= LEAST)
     # The weight of a rare n-gram in TF-IDF: with it the regularisation holds frequent ones back less than rare ones.
-    rarity = (np.log((1 + len(rows)) / (1 + frequency[kept])) + 1) / SPREAD
+    rarity = (np.log((1 + len(texts)) / (1 + frequency[kept])) + 1) / SPREAD
     weighed = counts[:, kept].multiply(rarity.astype(np.float32)).tocsr()
     truth = np.tile(targets_of(messages) > 0, (2, 1))
     fitted = [
