@@ -7,6 +7,7 @@ import random
 import re
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -17,7 +18,7 @@ from triage.training.corpus import Labelled
 from triage.training.distil import distil
 from triage.training.embeddings import align, cooccurrence, ppmi_vectors
 from triage.training.evaluate import compare, evaluate
-from triage.training.finetune import Recipe
+from triage.training.finetune import Recipe, fine_tune
 from triage.training.ngrams import NGramModel
 from triage.training.pretrain import Plan, pretrain
 from triage.training.rawtext import ordinary_lines
@@ -152,3 +153,15 @@ def test_ordinary_lines_are_always_the_same_and_are_no_labelled_messages(tmp_pat
     assert [sum(line.startswith(file.stem) for line in drawn) for file in files] == [5, 5]
     assert "een is een gewone regel 3" not in ordinary_lines(files, 100, {"een is een gewone regel 3"})
     assert "kort" not in ordinary_lines(files, 100)
+
+
+def test_training_comes_to_its_end_however_the_minimal_pairs_fall(encoder: Path):
+    groups = [(messages()[n], 1 + n % 3) for n in range(20)]  # so that batches of 4 come out at 4 to 6 messages, and their number varies
+    paired = [
+        msgspec.structs.replace(one, text=f"{one.text} {side}", pair=f"p{n}")
+        for n, (one, size) in enumerate(groups)
+        for side in range(size)
+    ]
+    for seed in range(4):
+        model, _ = fine_tune(encoder, paired, Recipe(epochs=3, batch=4, seed=seed))
+        assert model.config.num_labels == 6

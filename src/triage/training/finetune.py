@@ -88,20 +88,21 @@ def fine_tune(
     rng = random.Random(recipe.seed)
     smoothed = targets_of(messages) * (1 - 2 * recipe.smoothing) + recipe.smoothing
     targets = torch.from_numpy(smoothed if taught is None else taught)
-    steps = recipe.epochs * len(list(_batches(messages, recipe.batch, random.Random(0))))
+    # All epochs are dealt beforehand: how many batches one makes depends on how its pairs fall.
+    epochs = [list(_batches(messages, recipe.batch, rng)) for _ in range(recipe.epochs)]
     optimiser = torch.optim.AdamW(_parameter_groups(model, recipe), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
         [group["lr"] for group in optimiser.param_groups],
-        total_steps=steps,
+        total_steps=sum(map(len, epochs)),
         pct_start=recipe.warmup_share,
         anneal_strategy="linear",
     )
     positive = torch.full((len(OUTPUTS),), recipe.positive_weight, device=device)
     model.train()
-    for epoch in range(recipe.epochs):
+    for epoch, batches in enumerate(epochs):
         losses = []
-        for batch in _batches(messages, recipe.batch, rng):
+        for batch in batches:
             texts = [normalise(augment(messages[index].text, rng, recipe.augment_share)) for index in batch]
             encoded = tokenizer(texts, truncation=True, max_length=recipe.max_length, padding=True, return_tensors="pt").to(device)
             with torch.autocast(device, dtype=torch.bfloat16):
