@@ -7,7 +7,6 @@ import random
 import re
 from pathlib import Path
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -156,12 +155,12 @@ def test_ordinary_lines_are_always_the_same_and_are_no_labelled_messages(tmp_pat
 
 
 def test_training_comes_to_its_end_however_the_minimal_pairs_fall(encoder: Path):
-    groups = [(messages()[n], 1 + n % 3) for n in range(20)]  # so that batches of 4 come out at 4 to 6 messages, and their number varies
+    sizes = [1, 4] * 6  # messages of one pair, all equally long: how many batches they make depends on how they are dealt
     paired = [
-        msgspec.structs.replace(one, text=f"{one.text} {side}", pair=f"p{n}")
-        for n, (one, size) in enumerate(groups)
-        for side in range(size)
+        Labelled(text=f"Wat een prutser {number:02}", labels=("insult",), intensity=1, pair=f"p{number}")
+        for number, size in enumerate(sizes)
+        for _ in range(size)
     ]
-    for seed in range(4):
-        model, _ = fine_tune(encoder, paired, Recipe(epochs=3, batch=4, seed=seed))
+    for seed in range(6):
+        model, _ = fine_tune(encoder, paired, Recipe(epochs=4, batch=3, seed=seed))
         assert model.config.num_labels == 6
