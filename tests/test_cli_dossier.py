@@ -77,7 +77,6 @@ def test_wrong_use_and_refusals_are_one_sentence(capsys, sample, gravest, tmp_pa
     for wrong in (
         ("dossier", sample, "--case", "no-such", "-o", folder),
         ("dossier", SAMPLE, "--case", "x", "-o", folder),
-        (*asked, "--attach", tmp_path / "no.png"),
         (*asked, "--pseudonymise", "--key", key),
         (*asked, "--facts", facts),
         ("dossier", sample, "--case", gravest["case_id"], "-o", tmp_path),
@@ -86,6 +85,7 @@ def test_wrong_use_and_refusals_are_one_sentence(capsys, sample, gravest, tmp_pa
         assert (code, out) == (1, "")
         assert err.startswith("triage: ")
         assert err.count("\n") == 1
+    assert run(capsys, *asked, "--attach", tmp_path / "no.png")[0] == 2
     assert not folder.exists()
 
 

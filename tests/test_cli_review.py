@@ -179,6 +179,12 @@ def test_cases_report_and_dossier_follow_the_judgements_and_say_so(run, scored, 
     assert kept == [{"name": "c.csv", "sha256": digest}]
 
 
+def test_a_file_that_judges_none_of_the_messages_says_that_it_changes_nothing(run, scored, tmp_path):
+    judged = tmp_path / "c.csv"
+    judged.write_text("id;labels\n", encoding="utf-8")
+    assert run("cases", scored, "--corrections", judged)[2] == f"In {judged} staat geen oordeel over deze berichten: er verandert niets.\n"
+
+
 def test_judgements_are_not_overwritten_by_cases(run, scored, tmp_path):
     judged = tmp_path / "c.csv"
     judged.write_text("id;labels\nc;geen\n", encoding="utf-8")

@@ -185,6 +185,18 @@ def test_the_filter_shows_the_cases_that_fit(assessment, tmp_path, setting, show
     assert f"{len(shown)} van 3 casussen" in dom.text
 
 
+def test_a_critical_case_has_the_same_colour_in_the_plot_as_in_its_legend(assessment, tmp_path):
+    critical = msgspec.structs.replace(assessment, score=msgspec.structs.replace(assessment.score, value=95.0, high=97.0, band="critical"))
+    html = report_page(report_of(critical, ("een",)))
+    if CHROMIUM is None:
+        assert html.count('fill="currentColor"') >= 2
+        return
+    script = """const fills = [...document.querySelectorAll('svg path[fill="currentColor"]')].map(one => getComputedStyle(one).fill);
+        document.title = fills.length + ' ' + new Set(fills).size"""
+    count, colours = re.search(r"<title>(\d+) (\d+)</title>", rendered(driven(html, script), tmp_path)).groups()
+    assert (int(count) >= 2, colours) == (True, "1")
+
+
 def test_an_address_with_a_case_unfolds_it_and_buttons_unfold_all(assessment, tmp_path):
     html = report_page(report_of(assessment, ("een", "twee", "drie")))
     places = re.findall(r'<details class="case" id="(\w+)"', html)
