@@ -24,6 +24,8 @@ from triage.labels import LABELS
 from triage.message import HOME_ZONE, Message
 from triage.report.figures import Report
 from triage.report.page import report_page
+from triage.tables.corrections import UNKNOWN_ID, Corrections, File
+from triage.tables.judgements import Trouble
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 FLAGS = (
@@ -125,6 +127,11 @@ def report_of(assessment, texts: tuple[str, ...], mark: bool = True) -> Report:
         rejected=1,
         rejects_file=texts[0],
         other_model="" if mark else texts[0],
+        corrections=Corrections(
+            files=tuple(File(name=text.replace("/", "\\"), sha256="0" * 64) for text in texts),
+            used=2,
+            troubles=(Trouble(file=texts[0], row=2, column=texts[0], reason=UNKNOWN_ID),),
+        ),
     )
 
 
