@@ -135,6 +135,16 @@ def report_of(assessment, texts: tuple[str, ...], mark: bool = True) -> Report:
     )
 
 
+def test_no_payload_becomes_anything_where_only_lines_are_left(assessment, tmp_path, monkeypatch):
+    monkeypatch.setattr("triage.report.page.MOST_BYTES", 0)
+    dom = Dom(rendered(report_page(report_of(assessment, PAYLOADS)), tmp_path))
+    assert sum(attributes.get("class") == "case line" for _, attributes in dom.tags) == len(PAYLOADS)
+    assert {tag for tag, _ in dom.tags} <= ELEMENTS
+    names = {name for _, attributes in dom.tags for name in attributes}
+    assert not any(name.startswith("on") or name in ("data-hit", "src", "srcdoc", "style", "action", "formaction") for name in names)
+    assert not set("\x00\x07\x1b\u202e\u2066\u2069\u200f\u061c") & set(dom.text)
+
+
 @pytest.mark.parametrize("mark", [True, False])
 def test_no_payload_becomes_anything_but_text(assessment, tmp_path, mark):
     dom = Dom(rendered(report_page(report_of(assessment, PAYLOADS, mark)), tmp_path))
