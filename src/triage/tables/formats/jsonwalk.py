@@ -165,9 +165,10 @@ class _Text:
                 return self.give_up() if self._ended else self._broken()
             except (ValueError, RecursionError):  # a number of too many digits, or too many brackets
                 return self._broken()
+            length = end - self._place  # reading on moves the place
             if isinstance(value, int | float) and not self._held[end:].strip(_NUMBER) and self._more():
                 continue  # the number may go on
-            self._place = end
+            self._place += length
             return value
 
     def _is_unfinished(self, error: json.JSONDecodeError) -> bool:
