@@ -138,6 +138,7 @@ def test_the_words_that_counted_are_named_where_the_model_is_here(run, model, tm
 def test_another_model_than_the_one_that_scored_explains_nothing(run, scored, tmp_path):
     code, out, err = run("review", scored, "-o", tmp_path / "c.csv", typed="q\n")
     assert (code, "Zonder de woorden die telden" in err) == (0, True)
+    assert "Geen oordeel geschreven" in out
     assert "telden het meest" not in out
 
 

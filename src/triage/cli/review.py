@@ -75,8 +75,9 @@ def review(
             talk(queue, file, _ask, click.echo, explain, lang)
         finally:
             n, names = len(file), " ".join(one_line(str(path)) for path in scored)
-            said = {} if n == 1 else {"n": words.number(n)}
-            click.echo("\n" + words.say("review", "done_one" if n == 1 else "done_many", file=one_line(str(output)), scored=names, **said))
+            said = {"n": words.number(n)} if n > 1 else {}
+            done = "done_none" if n == 0 else "done_one" if n == 1 else "done_many"
+            click.echo("\n" + words.say("review", done, file=one_line(str(output)), scored=names, **said))
 
 
 def _model(name: str | None, labels: tuple[str, ...], scored_by: str, words: Words) -> Model | None:
