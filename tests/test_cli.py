@@ -116,10 +116,11 @@ def test_score_keeps_every_row_and_column(scored):
 
 def test_cases_are_ranked_printed_and_written(capsys, scored, tmp_path):
     target = tmp_path / "cases.csv"
-    code, out, _ = run(capsys, "cases", scored, "-o", target, "--top", "3")
+    code, out, err = run(capsys, "cases", scored, "-o", target, "--top", "3")
     assert code == 0
     assert "aangifte" in out
     rows = read_csv(target)
+    assert err == f"Alle casussen ({len(rows)}) geschreven in {target}.\n"
     severities = [float(row["severity"].replace(",", ".")) for row in rows]
     assert severities == sorted(severities, reverse=True)
     code, out, _ = run(capsys, "cases", scored, "--case", rows[0]["case_id"])
@@ -246,6 +247,27 @@ def test_wrong_use_is_exit_code_two(capsys, tmp_path):
     assert run(capsys, "assess", tmp_path / "none.json")[0] == 2
     assert run(capsys, "check", "x", "--lang", "de")[0] == 2
     assert run(capsys, "score", SAMPLE, "-o", tmp_path / "x.parquet", "--map", "text")[0] == 2
+
+
+@pytest.mark.parametrize("command", [("score",), ("cases",), ("report",), ("review",), ("dossier", "--case", "x"), ("evaluate",)])
+def test_a_file_that_does_not_exist_is_one_sentence_in_the_language_asked_for(capsys, tmp_path, command):
+    missing, output = tmp_path / "weg\x1b.csv", () if command == ("evaluate",) else ("-o", tmp_path / "uit.csv")
+    for lang, says in (("nl", "bestaat niet: controleer de naam"), ("en", "does not exist: check its name")):
+        code, out, err = run(capsys, *command, missing, *output, "--lang", lang)
+        assert (code, out, err.count("\n"), "\x1b" in err) == (2, "", 1, False)
+        assert says in err
+
+
+def test_the_help_says_of_each_command_what_it_does(capsys):
+    _, out, _ = run(capsys, "--help")
+    listed = out.partition("Commands:\n")[2].strip().splitlines()
+    assert len(listed) == 9
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+
+
+def test_every_command_that_writes_takes_the_same_option_for_it(capsys):
+    for command in ("score", "cases", "report", "dossier", "review", "train"):
+        assert "-o, --output" in run(capsys, command, "--help")[1]
 
 
 def test_output_of_an_unknown_kind_is_refused_before_any_work(capsys, tmp_path):

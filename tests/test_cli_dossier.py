@@ -79,7 +79,6 @@ def test_wrong_use_and_refusals_are_one_sentence(capsys, sample, gravest, tmp_pa
     for wrong in (
         ("dossier", sample, "--case", "no-such", "-o", folder),
         ("dossier", SAMPLE, "--case", "x", "-o", folder),
-        (*asked, "--attach", tmp_path / "no.png"),
         (*asked, "--pseudonymise", "--key", key),
         (*asked, "--facts", facts),
         ("dossier", sample, "--case", gravest["case_id"], "-o", tmp_path),
@@ -88,9 +87,16 @@ def test_wrong_use_and_refusals_are_one_sentence(capsys, sample, gravest, tmp_pa
         assert (code, out) == (1, "")
         assert err.startswith("triage: ")
         assert err.count("\n") == 1
+    assert run(capsys, *asked, "--attach", tmp_path / "no.png")[0] == 2
     assert not folder.exists()
 
 
 def test_the_language_of_a_refusal_can_be_chosen(capsys, sample, tmp_path):
     assert "Er is geen casus" in run(capsys, "dossier", sample, "--case", "x", "-o", tmp_path / "d")[2]
     assert "There is no case" in run(capsys, "dossier", sample, "--case", "x", "-o", tmp_path / "d", "--lang", "en")[2]
+
+
+def test_an_english_dossier_is_english_on_the_outside_too(capsys, sample, gravest, tmp_path):
+    folder = tmp_path / "file"
+    assert run(capsys, "dossier", sample, "--case", gravest["case_id"], "-o", folder, "--lang", "en")[0] == 0
+    assert bagit.Bag(str(folder)).info["External-Description"] == "File on a case, triage: a suggestion, no verdict"

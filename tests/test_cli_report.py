@@ -74,6 +74,12 @@ def test_facts_that_fit_no_case_are_one_sentence(capsys, scored, tmp_path, conte
     assert not target.exists()
 
 
+def test_facts_without_the_name_of_their_case_are_told_how_to_get_one(capsys, scored, tmp_path):
+    facts = tmp_path / "facts.json"
+    facts.write_text('{"impact": "high"}', encoding="utf-8")
+    assert '{"CASUS": {"impact": "high"}}' in run(capsys, "report", scored, "-o", tmp_path / "r.html", "--no-explain", "--facts", facts)[1]
+
+
 def test_messages_of_another_model_are_not_marked_by_this_one(capsys, scored, tmp_path):
     table = pq.read_table(scored)
     column = table.schema.get_field_index("model")
@@ -98,5 +104,5 @@ def test_what_is_no_page_or_cannot_be_written_is_one_sentence(capsys, scored, tm
     code, err = run(capsys, "report", scored, "-o", scored)
     assert (code, ".html" in err) == (1, True)
     code, err = run(capsys, "report", scored, "-o", tmp_path / "no" / "report.html", "--no-explain")
-    assert (code, err.count("\n")) == (1, 1)
+    assert (code, err.count("\n"), "bestaat niet: maak die eerst" in err) == (1, 1, True)
     assert run(capsys, "report", scored)[0] == 2

@@ -138,6 +138,7 @@ def test_the_words_that_counted_are_named_where_the_model_is_here(run, model, tm
 def test_another_model_than_the_one_that_scored_explains_nothing(run, scored, tmp_path):
     code, out, err = run("review", scored, "-o", tmp_path / "c.csv", typed="q\n")
     assert (code, "Zonder de woorden die telden" in err) == (0, True)
+    assert "Geen oordeel geschreven" in out
     assert "telden het meest" not in out
 
 
@@ -177,6 +178,12 @@ def test_cases_report_and_dossier_follow_the_judgements_and_say_so(run, scored, 
     assert "Wie dat oordeelde</bdi></dt><dd><bdi>het model" in told
     kept = json.loads((folder / "data" / "settings.json").read_text("utf-8"))["corrections"]
     assert kept == [{"name": "c.csv", "sha256": digest}]
+
+
+def test_a_file_that_judges_none_of_the_messages_says_that_it_changes_nothing(run, scored, tmp_path):
+    judged = tmp_path / "c.csv"
+    judged.write_text("id;labels\n", encoding="utf-8")
+    assert run("cases", scored, "--corrections", judged)[2] == f"In {judged} staat geen oordeel over deze berichten: er verandert niets.\n"
 
 
 def test_judgements_are_not_overwritten_by_cases(run, scored, tmp_path):

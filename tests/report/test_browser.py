@@ -24,6 +24,8 @@ from triage.labels import LABELS
 from triage.message import HOME_ZONE, Message
 from triage.report.figures import Report
 from triage.report.page import report_page
+from triage.tables.corrections import UNKNOWN_ID, Corrections, File
+from triage.tables.judgements import Trouble
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
 FLAGS = (
@@ -125,7 +127,22 @@ def report_of(assessment, texts: tuple[str, ...], mark: bool = True) -> Report:
         rejected=1,
         rejects_file=texts[0],
         other_model="" if mark else texts[0],
+        corrections=Corrections(
+            files=tuple(File(name=text.replace("/", "\\"), sha256="0" * 64) for text in texts),
+            used=2,
+            troubles=(Trouble(file=texts[0], row=2, column=texts[0], reason=UNKNOWN_ID),),
+        ),
     )
+
+
+def test_no_payload_becomes_anything_where_only_lines_are_left(assessment, tmp_path, monkeypatch):
+    monkeypatch.setattr("triage.report.page.MOST_BYTES", 0)
+    dom = Dom(rendered(report_page(report_of(assessment, PAYLOADS)), tmp_path))
+    assert sum(attributes.get("class") == "case line" for _, attributes in dom.tags) == len(PAYLOADS)
+    assert {tag for tag, _ in dom.tags} <= ELEMENTS
+    names = {name for _, attributes in dom.tags for name in attributes}
+    assert not any(name.startswith("on") or name in ("data-hit", "src", "srcdoc", "style", "action", "formaction") for name in names)
+    assert not set("\x00\x07\x1b\u202e\u2066\u2069\u200f\u061c") & set(dom.text)
 
 
 @pytest.mark.parametrize("mark", [True, False])
@@ -183,6 +200,18 @@ def test_the_filter_shows_the_cases_that_fit(assessment, tmp_path, setting, show
     cases = [attributes for tag, attributes in dom.tags if tag == "details" and attributes.get("class") == "case"]
     assert [place for place, attributes in enumerate(cases) if "hidden" not in attributes] == shown
     assert f"{len(shown)} van 3 casussen" in dom.text
+
+
+def test_a_critical_case_has_the_same_colour_in_the_plot_as_in_its_legend(assessment, tmp_path):
+    critical = msgspec.structs.replace(assessment, score=msgspec.structs.replace(assessment.score, value=95.0, high=97.0, band="critical"))
+    html = report_page(report_of(critical, ("een",)))
+    if CHROMIUM is None:
+        assert html.count('fill="currentColor"') >= 2
+        return
+    script = """const fills = [...document.querySelectorAll('svg path[fill="currentColor"]')].map(one => getComputedStyle(one).fill);
+        document.title = fills.length + ' ' + new Set(fills).size"""
+    count, colours = re.search(r"<title>(\d+) (\d+)</title>", rendered(driven(html, script), tmp_path)).groups()
+    assert (int(count) >= 2, colours) == (True, "1")
 
 
 def test_an_address_with_a_case_unfolds_it_and_buttons_unfold_all(assessment, tmp_path):

@@ -205,7 +205,9 @@ def test_a_page_of_very_many_cases_is_bounded_and_still_lists_them_all(report, m
     assert 0 < len(full) < 10
     assert len(full) + len(lines) == 40
     assert f"Van de laatste {len(lines)} casussen staat hier alleen de samenvatting" in outline.text
+    assert "zoeken in de tekst vindt de berichten daarvan niet" in outline.text
     assert "triage cases scored.parquet --case CASUS" in outline.text
+    assert "Casus 2026-39" in outline.text
 
 
 def test_a_report_of_nothing_is_a_page(report):

@@ -243,6 +243,7 @@ def test_original_columns_with_a_name_of_triage_stay_readable(read):
         (b"datum;bericht\n", "no rows"),
         (b"foo;bar\n1;2\n", "--map text=COLUMN"),
         (bytes(range(256)) * 40, "looked for .*WhatsApp"),
+        (b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer\n%%EOF", "export is not in a form"),
         (b"\0" * 3000, "empty"),
         (b"\x00\x01\x02\x03" * 500, "looked for"),
         (b"PK\x03\x04....xl/workbook.xml", "damaged or cut off"),

@@ -7,20 +7,18 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
-from triage.cli.options import corrections_option, json_option, jurisdiction_option, lang_option, load_corrections
+from triage.cli.options import FILE, FILE_OR_DASH, corrections_option, json_option, jurisdiction_option, lang_option, load_corrections
 from triage.cli.streams import print_assessment, print_json, read_json
 from triage.errors import InputError
 from triage.language import Lang
 
 
 @click.command()
-@click.argument("scored", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("scored", nargs=-1, required=True, type=FILE)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="File to write: .csv, .parquet or .jsonl.")
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many cases to print.")
 @click.option("--case", "case_id", help="Print this one case in full instead.")
-@click.option(
-    "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="With --case: JSON with what a person knows of it."
-)
+@click.option("--facts", type=FILE_OR_DASH, help="With --case: JSON with what a person knows of it.")
 @corrections_option
 @json_option
 @lang_option
@@ -36,8 +34,13 @@ def cases(
     lang: Lang,
     jurisdiction: str | None,
 ) -> None:
-    """Gather scored messages into cases, print the most severe first, and write them all."""
+    """Gather scored messages into cases, the gravest first.
+
+    It prints the first of them, and writes all with --output.
+    """
     from triage.report.console import print_cases
+    from triage.report.plain import one_line
+    from triage.report.wording import Words
     from triage.tables import CASE_SCHEMA, case_of, check_output, corrected, open_writer, ranked_cases, read_scored
 
     if case_id:
@@ -64,3 +67,5 @@ def cases(
             with open_writer(output, CASE_SCHEMA, lang) as writer:
                 for batch in ranked.batches():
                     writer.write(batch)
+            words = Words(lang)
+            click.echo(words.say("table", "written", total=words.number(ranked.total), file=one_line(str(output))), err=True)

@@ -8,25 +8,21 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
-from triage.cli.options import corrections_option, jurisdiction_option, lang_option, load_corrections
+from triage.cli.options import FILE, FILE_OR_DASH, corrections_option, jurisdiction_option, lang_option, load_corrections
 from triage.cli.streams import read_json
 from triage.language import Lang
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
-@click.argument("scored", nargs=-1, required=True, type=_FILE)
+@click.argument("scored", nargs=-1, required=True, type=FILE)
 @click.option("--case", "case_id", required=True, help="The case, as it is called in the table of cases.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="Folder to make.")
-@click.option("--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="JSON with what a person knows of it.")
+@click.option("--facts", type=FILE_OR_DASH, help="JSON with what a person knows of it.")
 @corrections_option
-@click.option(
-    "--attach", "attachments", multiple=True, metavar="FILE", type=click.Path(path_type=Path), help="Evidence to add; may be repeated."
-)
+@click.option("--attach", "attachments", multiple=True, metavar="FILE", type=FILE, help="Evidence to add; may be repeated.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Date of the dossier.  [default: day of the last message]")
 @click.option("--pseudonymise", is_flag=True, help="Replace names and mask texts, for sharing inside the organisation.")
-@click.option("--key", type=_FILE, help="Secret file: the same pseudonyms in every dossier made with it.")
+@click.option("--key", type=FILE, help="Secret file: the same pseudonyms in every dossier made with it.")
 @click.option("--mask", "also_mask", multiple=True, metavar="NAME", help="Another name to mask; may be repeated.")
 @jurisdiction_option
 @lang_option
@@ -44,7 +40,10 @@ def dossier(
     jurisdiction: str | None,
     lang: Lang,
 ) -> None:
-    """Write the dossier of one case: a BagIt bag with everything the police ask to bring, as web page and PDF."""
+    """Write one case as evidence to take along.
+
+    A BagIt bag with everything the police ask to bring, as web page and PDF.
+    """
     from triage.report.dossier import Choices, write_dossier
 
     if (key or also_mask) and not pseudonymise:

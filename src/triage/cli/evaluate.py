@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from triage.cli.options import json_option, label_option, lang_option, load_model, model_option
+from triage.cli.options import FILE_OR_FOLDER, json_option, label_option, lang_option, load_model, model_option
 from triage.cli.streams import print_json
 from triage.language import Lang
 
 
 @click.command()
-@click.argument("labelled", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("labelled", nargs=-1, required=True, type=FILE_OR_FOLDER)
 @click.option(
     "--by",
     "columns",
     multiple=True,
     type=click.Choice(("register", "phenomenon", "length", "recipient", "channel")),
-    help="Also for each value of this column, or by length in words; may be given more than once.",
+    help="Also for each value of this column, or by length in words; may be repeated.",
 )
 @click.option("--robustness", "hidden", is_flag=True, help="Also on the messages with words hidden or mistyped in nine ways.")
 @json_option
@@ -34,7 +34,10 @@ def evaluate(
     model_name: str | None,
     labels: tuple[str, ...],
 ) -> None:
-    """Hold a model against labelled messages (JSON Lines with text, labels and intensity)."""
+    """Hold a model against labelled messages.
+
+    These are files or folders of JSON Lines with text, labels and intensity.
+    """
     from triage.report.evaluation import robustness_text, slices_text
     from triage.report.text import evaluation_text
     from triage.training.corpus import read_labelled

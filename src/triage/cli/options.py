@@ -4,15 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from triage.language import LANGS, Lang
+from triage.language import LANGS, Lang, Text
 
 if TYPE_CHECKING:
     from triage.model import Model
     from triage.tables import Corrections
+
+
+class MissingFileError(click.UsageError):
+    """A file that does not exist was named.
+
+    Args:
+        name: As the user named it.
+
+    Attributes:
+        text: What to do.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.text = Text(
+            nl=f"{name} bestaat niet: controleer de naam en de map.", en=f"{name} does not exist: check its name and its folder."
+        )
+        super().__init__(self.text.en)
+
+
+class _Existing(click.Path):
+    """A path that has to be there; click would say so in English only."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not Path(value).exists() and not (self.allow_dash and str(value) == "-"):
+            raise MissingFileError(str(value))
+        return super().convert(value, param, ctx)
+
+
+FILE = _Existing(exists=True, dir_okay=False, path_type=Path)
+FILE_OR_FOLDER = _Existing(exists=True, path_type=Path)
+FILE_OR_DASH = _Existing(exists=True, dir_okay=False, allow_dash=True)
+EXPORT = _Existing(exists=True, allow_dash=True)  # of a folder the readers say what to do
 
 lang_option = click.option("--lang", type=click.Choice(LANGS), default="nl", show_default=True, help="Language of what is printed.")
 model_option = click.option("--model", "model_name", default=None, help="Folder or hub name of another model.")
@@ -28,7 +60,7 @@ corrections_option = click.option(
     "correction_files",
     multiple=True,
     metavar="FILE",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE,
     help="CSV with the id and labels of messages that a person judged: these win over the model. May be repeated.",
 )
 

@@ -9,6 +9,8 @@ import click
 
 from triage.case import Facts
 from triage.cli.options import (
+    FILE,
+    FILE_OR_DASH,
     corrections_option,
     jurisdiction_option,
     label_option,
@@ -23,11 +25,9 @@ from triage.language import Lang
 
 
 @click.command()
-@click.argument("scored", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("scored", nargs=-1, required=True, type=FILE)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .html.")
-@click.option(
-    "--facts", type=click.Path(exists=True, dir_okay=False, allow_dash=True), help="JSON: case id -> what a person knows of that case."
-)
+@click.option("--facts", type=FILE_OR_DASH, help="JSON: case id -> what a person knows of that case.")
 @corrections_option
 @click.option("--no-explain", is_flag=True, help="Do not mark the words that counted; loads no model.")
 @lang_option
@@ -45,25 +45,34 @@ def report(
     model_name: str | None,
     labels: tuple[str, ...],
 ) -> None:
-    """Write one page to look at: figures, cases that unfold, and what the model was unsure of."""
+    """Write one page to look at.
+
+    Figures, cases that unfold, and what the model was unsure of.
+    """
     from triage.report.console import progress_bar
     from triage.report.gather import gather
     from triage.report.page import report_page
+    from triage.tables.writing import check_place
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"The report is a page: end {output} in .html.", nl=f"Het rapport is een pagina: laat {output} eindigen op .html.")
+    check_place(output)
     known = _facts(facts) if facts else None
     corrections = load_corrections(correction_files, scored, lang)
     model = None if no_explain else load_model(model_name, labels)
     with progress_bar(lang) as progress:
         made = gather(scored, jurisdiction or "nl", known, model, progress, corrections)
     _write(output, report_page(made, lang))
+    click.echo(str(output))
 
 
 def _facts(path: str) -> dict[str, Facts]:
     data = read_json(path)
-    if not isinstance(data, dict):
-        raise InputError(f"{path} must hold an object: case id -> facts.", nl=f"{path} moet een object bevatten: casus-id -> feiten.")
+    if not isinstance(data, dict) or not all(isinstance(given, dict) for given in data.values()):
+        raise InputError(
+            f'{path} must name the case before its facts, such as {{"CASE": {{"impact": "high"}}}}.',
+            nl=f'{path} moet de casus voor de feiten noemen, zoals {{"CASUS": {{"impact": "high"}}}}.',
+        )
     return {name: Facts.from_dict(given) for name, given in data.items()}
 
 

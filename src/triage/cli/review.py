@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from triage.cli.options import jurisdiction_option, label_option, lang_option, load_model, model_option
+from triage.cli.options import FILE, jurisdiction_option, label_option, lang_option, load_model, model_option
 from triage.errors import InputError, NothingToDo, TriageError
 from triage.language import Lang
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scored", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("scored", nargs=-1, required=True, type=FILE)
 @click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write or go on with: .csv.")
 @click.option("--most", type=click.IntRange(min=1), default=100, show_default=True, help="How many messages to ask at most.")
 @click.option("--no-explain", is_flag=True, help="Do not name the words that counted; loads no model.")
@@ -38,7 +38,10 @@ def review(
     model_name: str | None,
     labels: tuple[str, ...],
 ) -> None:
-    """Judge messages one by one: first those that decide a suggestion, then those that the model doubts."""
+    """Judge messages one by one, to correct the model.
+
+    First come those that decide a suggestion, then those that the model doubts.
+    """
     from triage.report.console import corrections_summary
     from triage.report.plain import one_line
     from triage.report.review import review as talk
@@ -72,8 +75,9 @@ def review(
             talk(queue, file, _ask, click.echo, explain, lang)
         finally:
             n, names = len(file), " ".join(one_line(str(path)) for path in scored)
-            said = {} if n == 1 else {"n": words.number(n)}
-            click.echo("\n" + words.say("review", "done_one" if n == 1 else "done_many", file=one_line(str(output)), scored=names, **said))
+            said = {"n": words.number(n)} if n > 1 else {}
+            done = "done_none" if n == 0 else "done_one" if n == 1 else "done_many"
+            click.echo("\n" + words.say("review", done, file=one_line(str(output)), scored=names, **said))
 
 
 def _model(name: str | None, labels: tuple[str, ...], scored_by: str, words: Words) -> Model | None:

@@ -6,22 +6,20 @@ from pathlib import Path
 
 import click
 
-from triage.cli.options import label_option, lang_option, load_model, model_option, pairs
+from triage.cli.options import EXPORT, FILE, label_option, lang_option, load_model, model_option, pairs
 from triage.errors import NothingToDo
 from triage.language import Lang
 
 
 @click.command()
-@click.argument("exports", nargs=-1, required=True, type=click.Path(exists=True, allow_dash=True))
+@click.argument("exports", nargs=-1, required=True, type=EXPORT)
 @click.option(
     "-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="File to write: .parquet, .csv or .jsonl."
 )
 @click.option("--map", "columns", multiple=True, metavar="FIELD=COLUMN", help="Which column holds a field, e.g. text=Reactie.")
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped; without one, begin.")
 @click.option("--restart", is_flag=True, help="Throw away what a run that was stopped has done.")
-@click.option(
-    "--previous", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Scored .parquet: texts in it keep their scores."
-)
+@click.option("--previous", type=FILE, help="Scored .parquet: texts in it keep their scores.")
 @lang_option
 @model_option
 @label_option
@@ -36,8 +34,10 @@ def score(
     model_name: str | None,
     labels: tuple[str, ...],
 ) -> None:
-    """Score the messages of one or many exports: tables, chats, downloads, e-mail, zip files with these, also
-    compressed; `-` is standard input."""
+    """Score the messages of one or many exports.
+
+    Exports are tables, chats, downloads, e-mail, and zip files with these, also compressed; `-` is standard input.
+    """
     from triage.report.console import interrupted, progress_bar, scoring_summary
     from triage.tables import work_folder
 

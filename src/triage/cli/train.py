@@ -7,20 +7,26 @@ from pathlib import Path
 
 import click
 
-from triage.cli.options import lang_option
+from triage.cli.options import FILE_OR_FOLDER, lang_option
 from triage.errors import ModelError
 from triage.language import Lang
-
-_EXISTING = click.Path(exists=True, path_type=Path)
 
 
 @click.command()
 @click.option("--base", required=True, help="Folder or hub name of an encoder, such as DTAI-KULeuven/robbert-2023-dutch-base.")
-@click.option("--data", multiple=True, required=True, type=_EXISTING, metavar="FILE...", help="Labelled messages: files or folders.")
-@click.argument("more_data", nargs=-1, type=_EXISTING, metavar="")
-@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder to write the checkpoint to.")
-@click.option("--standoff", type=_EXISTING, help="Also these stand-off annotations, with --texts.")
-@click.option("--texts", type=_EXISTING, help="Folder with the texts of the stand-off annotations.")
+@click.option("--data", multiple=True, required=True, type=FILE_OR_FOLDER, metavar="FILE...", help="Labelled messages: files or folders.")
+@click.argument("more_data", nargs=-1, type=FILE_OR_FOLDER, metavar="")
+@click.option(
+    "-o",
+    "--output",
+    "--out",
+    "out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write the checkpoint to.",
+)
+@click.option("--standoff", type=FILE_OR_FOLDER, help="Also these stand-off annotations, with --texts.")
+@click.option("--texts", type=FILE_OR_FOLDER, help="Folder with the texts of the stand-off annotations.")
 @click.option(
     "--epochs",
     type=click.IntRange(min=0),
@@ -48,7 +54,10 @@ def train(
     version: str,
     lang: Lang,
 ) -> None:
-    """Fine-tune an encoder on labelled messages, calibrate it, and write a folder that --model and triage.load take."""
+    """Fine-tune an encoder on labelled messages.
+
+    It is calibrated, too, and written to a folder that --model and triage.load take.
+    """
     if (standoff is None) != (texts is None):
         raise click.UsageError("--standoff and --texts belong together.")
     try:

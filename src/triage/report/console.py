@@ -183,7 +183,8 @@ def corrections_summary(corrections: Corrections, lang: str = "nl") -> str:
     """
     words = Words(lang)
     n, named = corrections.used, ", ".join(one_line(file.name) for file in corrections.files)
-    lines = [words.say("corrections", "used_one" if n == 1 else "used_many", files=named, **({} if n == 1 else {"n": words.number(n)}))]
+    used = "used_none" if n == 0 else "used_one" if n == 1 else "used_many"
+    lines = [words.say("corrections", used, files=named, **({"n": words.number(n)} if n > 1 else {}))]
     places: dict[tuple[str, str, Text], list[int]] = {}
     for trouble in corrections.troubles:
         places.setdefault((trouble.file, trouble.column, trouble.reason), []).append(trouble.row)

@@ -20,6 +20,7 @@ from triage.report.wording import Words
 MOST_MESSAGES = 25  # messages shown of one case
 _MOST_CHARACTERS = 1_200  # shown of one message
 _NAME_WIDTH = 48
+_ID_WIDTH = 200
 _SHOWN_STEPS = 3
 
 
@@ -52,8 +53,9 @@ def anchor(case_id: str | None) -> str:
 
 
 def case_line(a: Assessment, rank: int, target: int, words: Words) -> Html:
-    """A case of which only the summary is on the page."""
-    return tag("div", _summary(a, rank, words), class_="case line", **_data(a, target))
+    """A case of which only the summary is on the page, with its name to look it up by."""
+    name = tag("span", words.say("page", "case_name", id=shorten(a.case_id, _ID_WIDTH)), class_="told") if a.case_id else None
+    return tag("div", _summary(a, rank, words), name, class_="case line", **_data(a, target))
 
 
 def case_details(

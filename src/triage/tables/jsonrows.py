@@ -15,7 +15,7 @@ import msgspec
 from triage.language import Text
 from triage.tables.formats.content import read_beginning, read_chunks
 from triage.tables.formats.jsonwalk import Broken, walk
-from triage.tables.rejects import BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, Rejects
+from triage.tables.rejects import BROKEN_JSON, NOT_AN_OBJECT, Rejects
 from triage.tables.sources import Source, read_lines
 from triage.tables.values import clean_text
 
@@ -59,7 +59,7 @@ def _array(source: Source) -> Iterator[JsonRow]:
     """The items of an array of any size; what can be read of a damaged one is read."""
     for row, found in enumerate(walk(read_chunks(source), lambda path: not path), start=1):
         if isinstance(found.value, Broken):
-            yield JsonRow(row, None, BROKEN_JSON if found.value.raw else CUT_OFF, found.value.raw)
+            yield JsonRow(row, None, found.value.reason, found.value.raw)
         else:
             yield _row(row, found.value, None)
 

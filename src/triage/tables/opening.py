@@ -124,11 +124,11 @@ class _Archive:
         self._damaged = 0
 
     def exports(self, rejects: Rejects) -> list[Export]:
-        """The files that hold messages; where some belong to a download, tables beside them are no messages and are passed over."""
+        """The files that hold messages; where some belong to a download, tables of no known maker are no messages and are passed over."""
         files = [info for info in self._archive.infolist() if not info.is_dir()]
         members = [member for info in files if (member := self._seen(info))]
         if any(member.download for member in members):
-            members = [member for member in members if member.download]
+            members = [member for member in members if member.kind not in (_TABLE, excel.NAME)]
         kinds: Counter[Text] = Counter()
         opened: list[Export] = []
         budget = Budget()

@@ -44,6 +44,7 @@ _DECOMPRESS: dict[Compression, Callable[[Path], Any]] = {
 }
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _PACKED = (b"7z\xbc\xaf", b"Rar!")
+_PDF = b"%PDF-"  # it may be text through and through
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 
 
@@ -175,7 +176,7 @@ def look_at(name: str, path: Path) -> Source:
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
     if not text.replace("\0", "").strip():
         raise InputError(f"{name} is empty.", nl=f"{name} is leeg.")
-    if len(_CONTROL.findall(text)) + text.count("\0") > max(8, len(text) // 20):
+    if head.startswith(_PDF) or len(_CONTROL.findall(text)) + text.count("\0") > max(8, len(text) // 20):
         raise InputError(
             f"{name} is not in a form that triage reads; looked for {looked_for().en}.",
             nl=f"{name} heeft geen vorm die triage leest; gezocht is naar {looked_for().nl}.",

@@ -95,6 +95,15 @@ def check_output(path: Path) -> None:
             f"Cannot tell what to write to {path}: end its name in .parquet, .csv or .jsonl.",
             nl=f"Onduidelijk in welke vorm {path} geschreven moet worden: laat de naam eindigen op .parquet, .csv of .jsonl.",
         )
+    check_place(path)
+
+
+def check_place(path: Path) -> None:
+    """Can a file stand here?
+
+    Raises:
+        InputError: if its folder does not exist, or it is a folder itself.
+    """
     if path.is_dir():
         raise InputError(f"{path} is a folder: name a file in it.", nl=f"{path} is een map: noem een bestand daarin.")
     if not path.parent.is_dir():

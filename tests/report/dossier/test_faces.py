@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from triage.case import Facts
 from triage.report.dossier.glyphs import drawable
 from triage.report.dossier.words import DossierWords, load_wording
+from triage.tables.corrections import Corrections, File
 
 KNOWN_TAGS = {
     *("html", "head", "meta", "title", "style", "body", "header", "nav", "main", "section", "article", "footer", "div", "span", "p", "bdi"),
@@ -101,7 +102,9 @@ def hostile(write, message):
 
 
 def test_hostile_text_stays_text_on_the_page(make, hostile):
-    html = make(hostile).html
+    files = tuple(File(name=text.replace("/", "\\"), sha256="0" * 64) for text in HOSTILE)
+    html = make(hostile, corrections=Corrections(files=files)).html
+    assert "in " + "&lt;script&gt;alert(1)&lt;\\script&gt;" in html
     outline = Outline(html)
     assert outline.tags <= KNOWN_TAGS
     assert {name for name, _ in outline.attributes} <= KNOWN_ATTRIBUTES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from triage.tables.formats.jsonwalk import ITEM, Broken, walk
@@ -62,6 +62,7 @@ def test_anything_comes_to_an_end(text, size):
 
 @settings(max_examples=400)
 @given(st.text(st.sampled_from('[]{}",: ab1.e\\u\n'), max_size=40), st.integers(1, 12), st.integers(0, 3))
+@example("1.", 1, 2)  # a number with which the text ends
 def test_damaged_text_gives_the_same_however_it_is_cut(body, size, depth):
     def seen(pieces):
         found = walk(pieces, lambda path: len(path) < depth)

@@ -63,6 +63,16 @@ def test_loose_tables_mails_and_workbooks_in_a_zip(read, zipped, workbook):
     assert found.texts == ["een", "twee", "lekker ding", "vier"]
 
 
+def test_a_chat_does_not_hide_a_table_beside_it(read, zipped):
+    found = read(zipped({"_chat.txt": CHAT, "a.csv": "datum;bericht\n1-3-2026;een\n", "IMG-1.jpg": b"\xff\xd8\xff\xe0"}))
+    assert sorted(found.texts) == ["een", "pas maar op"]
+
+
+def test_an_e_mail_beside_a_download_is_read_but_its_unknown_tables_are_not(read, zipped):
+    found = read(zipped({"message_1.json": THREAD, "mail.eml": MAIL, "friends.csv": "datum;bericht\n1-3-2026;een\n"}))
+    assert sorted(found.texts) == ["lekker ding", "prutser"]
+
+
 def test_chats_and_archives_score_together(tmp_path, zipped, classify):
     (tmp_path / "chat.txt").write_text(CHAT, "utf-8")
     (tmp_path / "takeout.zip").write_bytes(zipped({"reacties.csv": YOUTUBE, "message_1.json": THREAD}))

@@ -78,7 +78,7 @@ def write_dossier(scored: Sequence[Path | str], case_id: str, output: Path | str
     with new_folder(output) as folder:
         dossier = _dossier(gathered, [Path(path) for path in scored], folder, choices, words)
         _write(dossier, folder, words)
-        make_bag(folder, _bag_info(dossier))
+        make_bag(folder, _bag_info(dossier, words))
 
 
 def _dossier(gathered: Gathered, scored: Sequence[Path], folder: Path, choices: Choices, words: DossierWords) -> Dossier:
@@ -164,11 +164,11 @@ def _readme(dossier: Dossier, words: DossierWords) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _bag_info(dossier: Dossier) -> dict[str, str]:
+def _bag_info(dossier: Dossier, words: DossierWords) -> dict[str, str]:
     info = {
         "Bagging-Date": dossier.day.isoformat(),
         "Bag-Software-Agent": f"triage {dossier.settings.triage}, bagit {version('bagit')}",
-        "External-Description": "Dossier, triage: suggestie, geen oordeel",
+        "External-Description": words.say("readme", "bag"),
     }
     return info | ({"External-Identifier": dossier.assessment.case_id} if dossier.assessment.case_id else {})
 

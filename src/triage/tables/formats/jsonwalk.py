@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from triage.language import Text
+from triage.tables.rejects import BROKEN_JSON, CUT_OFF
+
 ITEM = "[]"  # stands in a path for any item of a list
 Path = tuple[str, ...]
 
@@ -29,10 +32,12 @@ class Broken:
 
     Attributes:
         raw: As it stands in the file, or the beginning of it.
+        reason: What is wrong with it: it alone, or all that follows, too.
     """
 
-    def __init__(self, raw: str) -> None:
+    def __init__(self, raw: str, reason: Text = BROKEN_JSON) -> None:
         self.raw = raw
+        self.reason = reason
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -79,7 +84,7 @@ def _list(text: _Text, path: Path, opens: Callable[[Path], bool]) -> Iterator[Fo
     text.skip()
     while (sign := text.peek()) not in ("]", ""):
         if sign == "}":  # of a list that was never closed
-            yield Found((*path, ITEM), Broken(text.give_up()))
+            yield Found((*path, ITEM), text.give_up())
             return
         yield from _value(text, (*path, ITEM), opens)
     if not sign:
@@ -92,8 +97,8 @@ def _object(text: _Text, path: Path, opens: Callable[[Path], bool]) -> Iterator[
     while (sign := text.peek()) not in ("}", ""):
         name = text.take() if sign == '"' else None
         if not isinstance(name, str) or text.peek() != ":":
-            yield Found(path, Broken(name.raw if isinstance(name, Broken) else text.give_up()))
-            text.give_up()
+            rest = text.give_up()
+            yield Found(path, Broken(name.raw, CUT_OFF) if isinstance(name, Broken) else rest)
             return
         text.skip()
         yield from _value(text, (*path, name), opens)
@@ -105,7 +110,7 @@ def _object(text: _Text, path: Path, opens: Callable[[Path], bool]) -> Iterator[
 def _cut_off(text: _Text, path: Path) -> Iterator[Found]:
     """Say once that the text ends too early."""
     if not text.broken:
-        yield Found(path, Broken(text.give_up()))
+        yield Found(path, text.give_up())
 
 
 class _Text:
@@ -157,12 +162,13 @@ class _Text:
                     return self._broken()
                 if len(self._held) - self._place < _LONGEST and self._more():
                     continue
-                return Broken(self.give_up()) if self._ended else self._broken()
+                return self.give_up() if self._ended else self._broken()
             except (ValueError, RecursionError):  # a number of too many digits, or too many brackets
                 return self._broken()
+            length = end - self._place  # reading on moves the place
             if isinstance(value, int | float) and not self._held[end:].strip(_NUMBER) and self._more():
                 continue  # the number may go on
-            self._place = end
+            self._place += length
             return value
 
     def _is_unfinished(self, error: json.JSONDecodeError) -> bool:
@@ -174,15 +180,15 @@ class _Text:
     def _broken(self) -> Broken:
         while not (after := _NEXT_OBJECT.search(self._held, self._place)):
             if len(self._held) - self._place >= _LONGEST or not self._more():
-                return Broken(self.give_up())
+                return self.give_up()
         raw = self._held[self._place : min(after.end(), self._place + _SHOWN)]
         self._place = after.end()
         return Broken(raw)
 
-    def give_up(self) -> str:
+    def give_up(self) -> Broken:
         """Pass over all that is left; gives the beginning of it."""
         while len(self._held) - self._place < _SHOWN and self._more():
             pass
         raw = self._held[self._place : self._place + _SHOWN]
         self._held, self._place, self._ended, self.broken = "", 0, True, True
-        return raw
+        return Broken(raw, CUT_OFF)

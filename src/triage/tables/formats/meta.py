@@ -23,7 +23,7 @@ from triage.tables.formats.content import read_beginning, read_chunks, title_of
 from triage.tables.formats.jsonwalk import ITEM, Broken, Found, Path, walk
 from triage.tables.formats.rows import Fields, Format, Rows, list_of, part_of, text_of
 from triage.tables.formats.words import load_words, one_of
-from triage.tables.rejects import APP_LINE, BROKEN_JSON, CUT_OFF, DELETED, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
+from triage.tables.rejects import APP_LINE, CUT_OFF, DELETED, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
 from triage.tables.sources import Source
 
 _MEDIA = ("photos", "videos", "audio_files", "gifs", "sticker", "files", "share", "media")
@@ -73,7 +73,7 @@ def _items(source: Source, rejects: Rejects, at: Path) -> Iterator[tuple[int, Ma
         if isinstance(found.value, dict):
             yield number, repaired(found.value)
         elif isinstance(found.value, Broken):
-            rejects.row(source.name, number, BROKEN_JSON if found.path == at and found.value.raw else CUT_OFF, found.value.raw)
+            rejects.row(source.name, number, found.value.reason if found.path == at else CUT_OFF, found.value.raw)
         else:
             rejects.row(source.name, number, NOT_AN_OBJECT, str(found.value))
 

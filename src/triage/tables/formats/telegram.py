@@ -16,7 +16,7 @@ from triage.language import Text
 from triage.tables.formats.content import read_chunks, title_of
 from triage.tables.formats.jsonwalk import ITEM, Broken, walk
 from triage.tables.formats.rows import Fields, Format, Rows, part_of, text_of
-from triage.tables.rejects import APP_LINE, BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
+from triage.tables.rejects import APP_LINE, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
 from triage.tables.sources import Source
 
 _COLUMNS = (
@@ -51,7 +51,7 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
     owner = _owner(source)
     for number, (chat, item) in enumerate(_messages(source), start=1):
         if isinstance(item, Broken):
-            rejects.row(source.name, number, BROKEN_JSON if item.raw else CUT_OFF, item.raw)
+            rejects.row(source.name, number, item.reason, item.raw)
         elif not isinstance(item, Mapping):
             rejects.row(source.name, number, NOT_AN_OBJECT, str(item))
         elif text := _instead_of_message(item):

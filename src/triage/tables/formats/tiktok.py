@@ -16,7 +16,7 @@ from triage.language import Text
 from triage.tables.formats.content import read_chunks
 from triage.tables.formats.jsonwalk import ITEM, Broken, Found, walk
 from triage.tables.formats.rows import Fields, Format, Rows, text_of
-from triage.tables.rejects import BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, Rejects
+from triage.tables.rejects import NOT_AN_OBJECT, Rejects
 from triage.tables.sources import Source
 
 _COLUMNS = ("text", "date", "photo", "shared_link", "chat")
@@ -47,7 +47,7 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
     for found in _walked(source):
         if isinstance(found.value, Broken):
             number += 1
-            rejects.row(source.name, number, BROKEN_JSON if found.value.raw else CUT_OFF, found.value.raw)
+            rejects.row(source.name, number, found.value.reason, found.value.raw)
         elif len(found.path) >= 2 and found.path[-1] == ITEM and (found.path[-2] == "CommentsList" or "ChatHistory" in found.path):
             number += 1
             if isinstance(found.value, Mapping):

@@ -216,5 +216,4 @@ FORMAT = Format(
     name=Text(nl="WhatsApp-chat", en="WhatsApp chat"),
     recognises=_recognises,
     open=lambda source: Rows(source, _COLUMNS, _MADE, _read),
-    download=True,
 )

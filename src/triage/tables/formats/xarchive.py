@@ -18,7 +18,7 @@ from triage.language import Text
 from triage.tables.formats.content import read_beginning, read_chunks, title_of
 from triage.tables.formats.jsonwalk import ITEM, Broken, Path, walk
 from triage.tables.formats.rows import Fields, Format, Rows, list_of, part_of, text_of
-from triage.tables.rejects import APP_LINE, BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
+from triage.tables.rejects import APP_LINE, NOT_AN_OBJECT, WITHOUT_WORDS, Rejects
 from triage.tables.sources import Source
 
 _START = re.compile(
@@ -50,7 +50,7 @@ def _read(source: Source, rejects: Rejects) -> Iterator[tuple[int, Fields]]:
             continue
         number += 1
         if isinstance(value, Broken):
-            rejects.row(source.name, number, BROKEN_JSON if value.raw else CUT_OFF, value.raw)
+            rejects.row(source.name, number, value.reason, value.raw)
         elif not isinstance(value, Mapping):
             rejects.row(source.name, number, NOT_AN_OBJECT, str(value))
         else:
