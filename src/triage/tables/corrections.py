@@ -119,7 +119,9 @@ def read_corrections(files: Path | str | Sequence[Path | str], scored: Any) -> C
     return corrections_in(files, lambda _: read_scored(paths_of(scored)) if is_files(scored) else batches_of(as_table(scored)))
 
 
-def corrections_in(files: Path | str | Sequence[Path | str], messages: Callable[[Collection[str]], Iterable[pa.RecordBatch]]) -> Corrections:
+def corrections_in(
+    files: Path | str | Sequence[Path | str], messages: Callable[[Collection[str]], Iterable[pa.RecordBatch]]
+) -> Corrections:
     """The same for scored messages wherever they are.
 
     Args:
