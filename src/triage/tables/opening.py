@@ -51,9 +51,7 @@ class _Member(msgspec.Struct, frozen=True):
     download: bool
 
 
-def open_exports(
-    source: Source, mapping: Mapping[str, str], rejects: Rejects, stack: ExitStack, spool: Path | None = None
-) -> list[Export]:
+def open_exports(source: Source, mapping: Mapping[str, str], rejects: Rejects, stack: ExitStack, spool: Path | None = None) -> list[Export]:
     """Open a file; a zip or workbook gives an export for each file or sheet in it that holds messages.
 
     Args:
@@ -121,9 +119,7 @@ class _Archive:
         spool: In which folder.
     """
 
-    def __init__(
-        self, archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str], stack: ExitStack, spool: Path | None
-    ) -> None:
+    def __init__(self, archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str], stack: ExitStack, spool: Path | None) -> None:
         self._archive = archive
         self._source = source
         self._mapping = mapping
