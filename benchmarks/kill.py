@@ -1,6 +1,6 @@
 """Kills `triage score` at random moments, goes on with --resume, and compares what comes out with an undisturbed run.
 
-python benchmarks/kill.py [--kills 50] [--rows 100000] [--kind csv] [--output parquet] [--embedded] [--seed 0]
+python benchmarks/kill.py [--kills 50] [--rows 100000] [--kind csv] [--output parquet] [--previous] [--embedded] [--seed 0]
 
 A round begins anew and is killed and continued until it finishes; rounds go on until there were so many kills. The generated export
 holds rows that cannot be read, so that the file of rejects is compared too.
@@ -45,6 +45,7 @@ def main() -> int:
     options.add_argument("--rows", type=int, default=100_000)
     options.add_argument("--kind", choices=("csv", "csv.gz", "jsonl", "parquet"), default="csv")
     options.add_argument("--output", choices=("csv", "jsonl", "parquet"), default="parquet")
+    options.add_argument("--previous", action="store_true", help="take over scores of an export with half the rows")
     options.add_argument("--embedded", action="store_true", help="the real model instead of a tiny random one")
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--folder", type=Path)
@@ -59,6 +60,11 @@ def main() -> int:
                 file.writelines(f"x{row};ooit;a;b;x;openbaar;-1;{'' if row % 2 else 'tekst'}\n" for row in range(given.rows // 50))
         model = [] if given.embedded else ["--model", str(make_tiny(folder / "tiny", [SENTENCES] * 20))]
         command = [sys.executable, "-m", "triage.cli", "score", str(export), *model]
+        if given.previous:
+            half, old = folder / f"half.{given.kind}", folder / "old.parquet"
+            write(half, given.kind, given.rows // 2, 0.5)
+            subprocess.run([*command[:4], str(half), *model, "-o", str(old)], check=True, capture_output=True)
+            command += ["--previous", str(old)]
         started = time.monotonic()
         subprocess.run([*command, "-o", str(whole)], check=True, capture_output=True)
         takes = time.monotonic() - started

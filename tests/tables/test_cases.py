@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 from datetime import UTC, datetime, timedelta
 
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from triage.case import Facts, Finding, find
-from triage.errors import InputError
+from triage.errors import InputError, TriageError
 from triage.labels import LABELS
 from triage.message import Message
 from triage.severity import load_weights
@@ -284,3 +285,12 @@ def test_what_a_spreadsheet_makes_of_needs_review(classify, word, unsure):
     place = scored.schema.get_field_index("needs_review")
     assert only_finding(scored.set_column(place, "needs_review", pa.array([word]))).unsure is unsure
     assert only_finding(scored.remove_column(place)).unsure
+
+
+def test_no_room_for_temporary_files_is_one_sentence(classify, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_batch", full)
+    with pytest.raises(TriageError, match="set TMPDIR to another folder"):
+        assess_table(score_table(pa.table({"text": ["prutser"]}), classify))

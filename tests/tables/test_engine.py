@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 import lzma
+from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -220,3 +221,14 @@ def test_a_previous_output_is_not_overwritten(tmp_path, classify):
     with pytest.raises(InputError, match="another file"):
         score_files([tmp_path / "a.csv"], tmp_path / "uit.parquet", classify, previous=tmp_path / "uit.parquet")
     assert (tmp_path / "uit.parquet").read_bytes() == before
+
+
+def test_moments_that_spark_wrote_are_in_utc(tmp_path, classify):
+    path, output = tmp_path / "a.parquet", tmp_path / "uit.parquet"
+    times = [datetime(2026, 6, 1, 10, tzinfo=UTC), None, datetime(2026, 12, 1, 10, tzinfo=UTC)]
+    table = pa.table({"datum": pa.array(times, pa.timestamp("us", "UTC")), "tekst": ["a", "b", "c"]})
+    with pq.ParquetWriter(path, table.schema, use_deprecated_int96_timestamps=True, store_schema=False) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata({"org.apache.spark.version": "4.0.0"})
+    score_files([path], output, classify)
+    assert pq.read_table(output).column("sent_at").to_pylist() == times

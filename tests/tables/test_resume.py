@@ -8,6 +8,7 @@ import random
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,19 @@ def test_no_room_for_the_output_itself(mortal, work, tmp_path):
     assert not output.exists()
     assert mortal.run(paths=paths, output=output, resume=True) == "done"
     assert same(output, whole)
+
+
+def test_what_is_unpacked_stands_in_the_folder_of_the_run_and_a_full_disk_leaves_no_file_of_a_zip_out(mortal, tmp_path):
+    packed, output = tmp_path / "export.zip", tmp_path / "uit.parquet"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", "tekst\nbericht a\n")
+        archive.writestr("b.csv", "tekst\n" + "bericht b\n" * 2000)
+    assert mortal.run(paths=[packed], output=output, limit=10_000) == f"The disk is full: make room in {tmp_path}."
+    assert mortal.run(paths=[packed], output=output, die=[2, "after"]) == "killed"
+    assert any(b"bericht b" in path.read_bytes() for path in (work_folder(output) / "spool").rglob("*") if path.is_file())
+    assert mortal.run(paths=[packed], output=output, resume=True) == "done"
+    assert json.loads(output.with_name("uit.parquet.manifest.json").read_text())["scored"] == 2001
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["export.zip", "uit.parquet", "uit.parquet.manifest.json"]
 
 
 def test_an_export_that_is_cut_off_meanwhile_can_be_put_back(mortal, work, tmp_path):

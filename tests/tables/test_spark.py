@@ -15,10 +15,12 @@ import pytest
 from pyspark.sql import SparkSession
 
 from triage.errors import InputError
+from triage.message import content_key
 from triage.severity import load_weights
-from triage.tables import CASE_SCHEMA, assess_table, score_table
+from triage.tables import CASE_SCHEMA, assess_table, read_corrections, score_table
 from triage.tables.batches import classifier
 from triage.tables.spark import assess_frame, score_frame
+from triage.tables.spark import read_corrections as read_corrections_of_frame
 
 pytestmark = pytest.mark.filterwarnings("default::ResourceWarning", "default::pytest.PytestUnraisableExceptionWarning")
 
@@ -154,6 +156,20 @@ def test_cases_equal_those_of_one_machine_when_an_executor_dies(spark, classify,
     assert found.to_pylist() == expected.to_pylist()
     assert found.schema.names == CASE_SCHEMA.names
     assert not Path("/proc", marker.read_text()).exists()
+
+
+def test_corrections_count_as_on_one_machine(spark, classify, tmp_path):
+    scored, path = received(300, classify), tmp_path / "c.csv"
+    without_id = next(row for row in scored.to_pylist() if row["id"] is None and row["author"] == "a1" and row["sent_at"])
+    keys = [*(f"{row}" for row in range(0, 300, 7)), content_key(without_id["text"], "a1", without_id["sent_at"]), "weg"]
+    path.write_text("id;labels;intensity\n" + "".join(f"{key};{('geen', 'bedreiging')[n % 2]};{n % 4}\n" for n, key in enumerate(keys)))
+    frame = spark.createDataFrame(scored).repartition(3)
+    expected, found = read_corrections(path, scored), read_corrections_of_frame(path, frame)
+    assert found == expected
+    assert 5 < found.used < len(keys) - 1
+    cases = assess_frame(frame, corrections=found).toArrow().to_pylist()
+    assert cases == assess_table(scored, corrections=expected).to_pylist()
+    assert cases != assess_table(scored).to_pylist()
 
 
 def test_a_frame_that_was_not_scored_is_refused(spark):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import unicodedata
@@ -122,3 +123,14 @@ def test_what_is_written_is_read_again(tmp_path_factory, cells, name):
     [batch] = read_messages(path)
     undo = unsafe_cell if name == "a.csv" else str
     assert [(undo(row["text"]), undo(row["other"])) for row in batch.to_pylist()] == cells
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.csv", "a.jsonl"])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch, name):
+    def full(number):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(InputError, match=f"The disk is full: make room in {tmp_path}."):
+        write_table(TABLE, tmp_path / name)
+    assert not list(tmp_path.iterdir())

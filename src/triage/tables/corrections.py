@@ -11,7 +11,7 @@ model counts. It holds for all doubles of its message, or one of them would win 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +116,18 @@ def read_corrections(files: Path | str | Sequence[Path | str], scored: Any) -> C
         >>> corrections.used, [trouble.row for trouble in corrections.troubles]
         (1, [3])
     """
+    return corrections_in(files, lambda _: read_scored(paths_of(scored)) if is_files(scored) else batches_of(as_table(scored)))
+
+
+def corrections_in(
+    files: Path | str | Sequence[Path | str], messages: Callable[[Collection[str]], Iterable[pa.RecordBatch]]
+) -> Corrections:
+    """The same for scored messages wherever they are.
+
+    Args:
+        files: As in `read_corrections`.
+        messages: Keys -> the scored messages that these name, as `read_scored` gives them (see `named_by`); others may be among them.
+    """
     given: dict[str, Given] = {}
     troubles: list[Trouble] = []
     read = []
@@ -125,11 +137,15 @@ def read_corrections(files: Path | str | Sequence[Path | str], scored: Any) -> C
             if (before := given.pop(one.key, None)) and before.judgement != one.judgement:
                 troubles.append(Trouble(before.file, before.row, before.column, TWICE))
             given[one.key] = one
-    messages = read_scored(paths_of(scored)) if is_files(scored) else batches_of(as_table(scored))
-    made = _match(given, messages, troubles)
+    made = _match(given, messages(given.keys()), troubles)
     places = {file.name: place for place, file in enumerate(read)}
     ordered = sorted(troubles, key=lambda one: (places[one.file], one.row))
     return msgspec.structs.replace(made, files=tuple(read), troubles=tuple(ordered))
+
+
+def named_by(keys: Collection[str], batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The scored messages that these keys name."""
+    return batch.filter(pa.array([one.id in keys or one.content in keys for one in _named(batch)], pa.bool_()))
 
 
 def corrected(messages: Iterable[pa.RecordBatch], corrections: Corrections | None) -> Iterator[pa.RecordBatch]:

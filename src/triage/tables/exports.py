@@ -18,7 +18,7 @@ from triage.tables.columns import load_words, plain_name
 from triage.tables.delimited import find_delimiter, read_records
 from triage.tables.jsonrows import read_json
 from triage.tables.rejects import BROKEN_QUOTES, Rejects
-from triage.tables.schema import distinct
+from triage.tables.schema import MOMENT, distinct
 from triage.tables.sources import Source, read_lines
 
 _SAMPLE_LINES = 200
@@ -153,15 +153,16 @@ class _Parquet:
         self._path = source.path
         try:
             with self._open() as file:
-                self._names, kinds = file.schema_arrow.names, file.schema_arrow.types
+                self._names, kinds = file.schema_arrow.names, _kinds(file)
                 groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
         except (pa.ArrowException, OSError):
             raise _damaged(self.title) from None
         self._widest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)  # bytes in a row
-        self.schema = pa.schema(list(zip(distinct(self._names), map(_plain_kind, kinds), strict=True)))
+        self.schema = pa.schema(list(zip(distinct(self._names), kinds, strict=True)))
 
     def _open(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self._path, buffer_size=_READ_AHEAD, pre_buffer=False)  # otherwise whole row groups come in at once
+        # Without reading ahead by itself: otherwise whole row groups come in at once.
+        return pq.ParquetFile(self._path, buffer_size=_READ_AHEAD, pre_buffer=False, coerce_int96_timestamp_unit="us")
 
     def slices(self, size: int, rejects: Rejects, columns: Collection[str] | None = None) -> Iterator[Slice]:
         """See `Export`."""
@@ -184,6 +185,15 @@ class _Parquet:
                     yield Slice(pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields)), rows)
         except (pa.ArrowException, OSError):
             raise _damaged(self.title) from None
+
+
+def _kinds(file: pq.ParquetFile) -> list[pa.DataType]:
+    """The types of the columns; Spark writes moments in UTC, but does not say so."""
+    moments: set[str] = set()
+    if b"org.apache.spark.version" in (file.metadata.metadata or {}):
+        columns = map(file.schema.column, range(len(file.schema)))
+        moments = {column.path for column in columns if column.physical_type == "INT96"}
+    return [MOMENT if field.name in moments else _plain_kind(field.type) for field in file.schema_arrow]
 
 
 def _plain_kind(kind: pa.DataType) -> pa.DataType:

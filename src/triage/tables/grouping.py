@@ -23,6 +23,7 @@ from triage.labels import LABELS
 from triage.severity.weights import PileOn
 from triage.tables.cases import CaseRules, case_name
 from triage.tables.crowds import Placed, Received, place_crowds
+from triage.tables.disk import is_full
 from triage.tables.keys import BEST_FIRST, KEYED_SCHEMA, with_keys
 from triage.tables.schema import CASE_SCHEMA
 
@@ -273,7 +274,9 @@ def _columns(names: Iterable[str], rows: Sequence[tuple[Any, ...]]) -> pa.Record
 def _room_in(folder: str) -> Iterator[None]:
     try:
         yield
-    except (duckdb.OutOfMemoryException, duckdb.IOException):
+    except (duckdb.OutOfMemoryException, duckdb.IOException, OSError) as error:
+        if isinstance(error, OSError) and not is_full(error):
+            raise
         raise TriageError(
             f"There is no room left for the temporary files in {folder}: free some space, or set TMPDIR to another folder.",
             nl=f"Er is geen ruimte meer voor de tijdelijke bestanden in {folder}: maak ruimte, of zet TMPDIR op een andere map.",

@@ -14,6 +14,7 @@ import msgspec
 from triage.errors import InputError
 from triage.language import Text
 from triage.tables.columns import find_columns
+from triage.tables.disk import is_full
 from triage.tables.exports import Export, open_export
 from triage.tables.formats import excel
 from triage.tables.formats.content import read_beginning
@@ -50,7 +51,7 @@ class _Member(msgspec.Struct, frozen=True):
     download: bool
 
 
-def open_exports(source: Source, mapping: Mapping[str, str], rejects: Rejects, stack: ExitStack) -> list[Export]:
+def open_exports(source: Source, mapping: Mapping[str, str], rejects: Rejects, stack: ExitStack, spool: Path | None = None) -> list[Export]:
     """Open a file; a zip or workbook gives an export for each file or sheet in it that holds messages.
 
     Args:
@@ -58,16 +59,18 @@ def open_exports(source: Source, mapping: Mapping[str, str], rejects: Rejects, s
         mapping: Field -> column, where the user says so.
         rejects: Takes remarks on what a zip holds.
         stack: Keeps what is taken out of the file meanwhile.
+        spool: An existing folder in which to keep it; None takes the system's folder for temporary files.
 
     Raises:
         InputError: if nothing in it can be read.
+        OSError: if the disk is full.
     """
     if source.format != "zip":
         return [open_file(source, mapping.values()).export]
     archive = stack.enter_context(open_zip(source))
     if excel.is_workbook(archive, source):
         return _sheets(archive, source, mapping)
-    return _Archive(archive, source, mapping, stack).exports(rejects)
+    return _Archive(archive, source, mapping, stack, spool).exports(rejects)
 
 
 def open_file(source: Source, mapping: Collection[str]) -> Opened:
@@ -113,14 +116,15 @@ class _Archive:
         source: The same as a file.
         mapping: Field -> column.
         stack: Keeps what is taken out.
+        spool: In which folder.
     """
 
-    def __init__(self, archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str], stack: ExitStack) -> None:
+    def __init__(self, archive: zipfile.ZipFile, source: Source, mapping: Mapping[str, str], stack: ExitStack, spool: Path | None) -> None:
         self._archive = archive
         self._source = source
         self._mapping = mapping
         self._stack = stack
-        self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="triage-")))
+        self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="triage-", dir=spool)))
         self._damaged = 0
 
     def exports(self, rejects: Rejects) -> list[Export]:
@@ -147,8 +151,8 @@ class _Archive:
         try:
             with self._archive.open(info) as stream:
                 path.write_bytes(stream.read(_BEGINNING))
-        except DAMAGE:
-            self._damaged += 1
+        except DAMAGE as error:
+            self._count(error)
             return None
         try:
             source = look_at(self._source.name, path)
@@ -174,11 +178,17 @@ class _Archive:
                 exports = _sheets(archive, source, self._mapping) if excel.is_workbook(archive, source) else []
             else:
                 exports = [open_file(source, self._mapping.values()).export]
-        except DAMAGE:  # an InputError is a ValueError
-            self._damaged += 1
+        except DAMAGE as error:  # an InputError is a ValueError
+            self._count(error)
             path.unlink(missing_ok=True)
             return []
         return [export for export in exports if _holds_messages(export, self._mapping)]
+
+    def _count(self, error: Exception) -> None:
+        """Count a file that is damaged; but a full disk is no damage."""
+        if is_full(error):
+            raise error
+        self._damaged += 1
 
     def _nothing(self) -> InputError:
         name = self._source.name

@@ -104,7 +104,7 @@ def survey_exports(
     surveys: list[Survey] = []
     for path in paths:
         source = stack.enter_context(open_source(path, spool))
-        for export in open_exports(source, mapping or {}, rejects, stack):
+        for export in open_exports(source, mapping or {}, rejects, stack, spool):
             before = sum(survey.rows for survey in surveys)
             surveys.append(_survey(source, export, mapping, rejects, before, progress))
     return surveys

@@ -23,6 +23,7 @@ import msgspec
 import pyarrow as pa
 
 from triage.errors import InputError
+from triage.tables.disk import is_full
 from triage.tables.formats.words import looked_for
 from triage.tables.rejects import NUL_REMOVED, OTHER_ENCODING, Rejects
 
@@ -82,6 +83,7 @@ def open_source(name: str | Path, spool: Path | None = None) -> Iterator[Source]
 
     Raises:
         InputError: if it does not exist, is a folder, is empty, or is in a form that triage does not read.
+        OSError: if the disk is full.
     """
     name = str(name)
     path = Path(name)
@@ -96,6 +98,8 @@ def open_source(name: str | Path, spool: Path | None = None) -> Iterator[Source]
                 unpacked = _copied(open_bytes(name, path, source.compression), spool, stack)
                 source = msgspec.structs.replace(source, path=unpacked, compression=None)
         except OSError as error:
+            if is_full(error):  # it was not the file
+                raise
             reason = error.strerror or type(error).__name__
             raise InputError(f"{name} cannot be opened: {reason}.", nl=f"{name} kan niet geopend worden: {reason}.") from None
         yield source

@@ -11,8 +11,9 @@ without an author: the target. The messages of one author: author and target. A 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 import msgspec
 import pyarrow as pa
@@ -26,6 +27,7 @@ from triage.severity import Weights, load_weights
 from triage.severity.weights import PileOn
 from triage.tables import stages
 from triage.tables.cases import CaseRules, load_case_rules
+from triage.tables.corrections import Corrections, corrections_in
 from triage.tables.keys import BEST_FIRST
 from triage.tables.look import Look
 from triage.tables.messages import Plan
@@ -68,7 +70,31 @@ def score_frame(df: DataFrame, model: str | None = None, mapping: Mapping[str, s
     return df.mapInArrow(partial(stages.scored, plan=plan, model=model), StructType([*kept, *found]))
 
 
-def assess_frame(scored: DataFrame, jurisdiction: str = "nl", rules: Rules | None = None, weights: Weights | None = None) -> DataFrame:
+def read_corrections(files: Path | str | Sequence[Path | str], scored: DataFrame) -> Corrections:
+    """Read files of corrections, as `triage.tables.read_corrections` does; of the messages only those that they name come here.
+
+    Args:
+        files: Tables with ids and labels, on this machine.
+        scored: What `score_frame` or `triage score` made.
+
+    Raises:
+        InputError: if a file cannot be read, has no such columns, or the rows were not scored.
+    """
+
+    def messages(keys: Collection[str]) -> Iterator[pa.RecordBatch]:
+        rows = _scored_columns(scored).mapInArrow(partial(stages.named, keys=frozenset(keys)), from_arrow_schema(SCORED_SCHEMA))
+        return stages.typed(rows.toArrow().to_batches())
+
+    return corrections_in(files, messages)
+
+
+def assess_frame(
+    scored: DataFrame,
+    jurisdiction: str = "nl",
+    rules: Rules | None = None,
+    weights: Weights | None = None,
+    corrections: Corrections | None = None,
+) -> DataFrame:
     """Gather scored messages into cases and assess each, as `assess_table` does with a table in memory.
 
     It is lazy, and reads `scored` more than once: write that to files or persist it first.
@@ -78,6 +104,7 @@ def assess_frame(scored: DataFrame, jurisdiction: str = "nl", rules: Rules | Non
         jurisdiction: "nl" or "be"; ignored where `rules` are given.
         rules: Rules of your own instead of the packaged ones.
         weights: Weights of your own instead of the packaged ones.
+        corrections: What a person judged otherwise (`read_corrections`); they travel to every worker.
 
     Returns:
         A row a case with the columns of `CASE_SCHEMA`, the most severe first.
@@ -85,11 +112,10 @@ def assess_frame(scored: DataFrame, jurisdiction: str = "nl", rules: Rules | Non
     Raises:
         InputError: if the rows were not scored.
     """
-    check_scored(scored.columns)
     case_rules, weights = load_case_rules(), weights or load_weights()
     by = stages.packed(rules or load_rules(jurisdiction), weights)
-    columns = [name for name in SCORED_SCHEMA.names if name in scored.columns]
-    messages = scored.select(*columns).mapInArrow(partial(stages.keyed, rules=case_rules), from_arrow_schema(stages.MESSAGES_SCHEMA))
+    keyed = partial(stages.keyed, rules=case_rules, corrections=corrections)
+    messages = _scored_columns(scored).mapInArrow(keyed, from_arrow_schema(stages.MESSAGES_SCHEMA))
     messages = messages.repartition("digest").distinct()
     members = _members(_without_doubles(messages), case_rules, weights.pile_on)
     grouped = messages.drop("id").join(members, "digest").select("case_id", *messages.columns)
@@ -97,6 +123,11 @@ def assess_frame(scored: DataFrame, jurisdiction: str = "nl", rules: Rules | Non
         partial(stages.assessed, by=by), from_arrow_schema(stages.NAMED_SCHEMA)
     )
     return _numbered(cases).select(*CASE_SCHEMA.names).orderBy(F.desc("severity"), F.desc("severity_high"), "case_id")
+
+
+def _scored_columns(scored: DataFrame) -> DataFrame:
+    check_scored(scored.columns)
+    return scored.select(*(name for name in SCORED_SCHEMA.names if name in scored.columns))
 
 
 def _look_at(df: DataFrame, look: Look, mapping: Mapping[str, str] | None) -> None:

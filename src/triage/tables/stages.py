@@ -6,7 +6,7 @@ The engine brings together what belongs together and in which order; each functi
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -20,6 +20,7 @@ from triage.severity.weights import PileOn
 from triage.tables.assessing import case_rows, whole_cases
 from triage.tables.batches import plainly_named, score_rows
 from triage.tables.cases import CaseRules, case_name
+from triage.tables.corrections import Corrections, corrected, named_by
 from triage.tables.crowds import Received, place_crowds
 from triage.tables.keys import DIGEST_SIZE, KEYED_SCHEMA, with_keys
 from triage.tables.look import Look
@@ -61,16 +62,35 @@ def scored(batches: Batches, plan: Plan, model: str | None) -> Iterator[pa.Recor
         yield score_rows(batch, plan, model, memory)
 
 
-def keyed(batches: Batches, rules: CaseRules) -> Iterator[pa.RecordBatch]:
-    """The messages of scored rows, with the columns of `MESSAGES_SCHEMA`.
+def keyed(batches: Batches, rules: CaseRules, corrections: Corrections | None) -> Iterator[pa.RecordBatch]:
+    """The messages of scored rows as people judged them, with the columns of `MESSAGES_SCHEMA`.
+
+    Raises:
+        InputError: if a value in them cannot be read.
+    """
+    for part in corrected(typed(batches), corrections):
+        columns = with_keys(part, 0, rules).select(MESSAGES_SCHEMA.names).columns
+        yield pa.RecordBatch.from_arrays(columns, schema=MESSAGES_SCHEMA)
+
+
+def named(batches: Batches, keys: Collection[str]) -> Iterator[pa.RecordBatch]:
+    """The messages of scored rows that corrections name, with the columns of `SCORED_SCHEMA`.
+
+    Raises:
+        InputError: if a value in them cannot be read.
+    """
+    for part in typed(batches):
+        yield named_by(keys, part)
+
+
+def typed(batches: Batches) -> Iterator[pa.RecordBatch]:
+    """Scored rows with the columns and types of `SCORED_SCHEMA`, whatever the engine makes of these.
 
     Raises:
         InputError: if a value in them cannot be read.
     """
     for batch in batches:
-        for part in batches_of(pa.Table.from_batches([_in_utc(batch)])):
-            columns = with_keys(part, 0, rules).select(MESSAGES_SCHEMA.names).columns
-            yield pa.RecordBatch.from_arrays(columns, schema=MESSAGES_SCHEMA)
+        yield from batches_of(pa.Table.from_batches([_in_utc(batch)]))
 
 
 def without_doubles(batches: Batches) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,6 @@ whole; so a run that is killed loses the part it was at, and repeats no other.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import re
 import shutil
@@ -21,6 +20,7 @@ import msgspec
 import pyarrow as pa
 
 from triage.errors import InputError, TriageError
+from triage.tables.disk import room_in
 from triage.tables.rejects import Tally
 from triage.tables.writing import unfinished
 
@@ -208,8 +208,7 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
     work = WorkFolder(work_folder(output))
     _read_state(work.path)  # a folder of somebody else is not touched
     try:
-        work.path.mkdir(exist_ok=True)
-        with _locked(work.path):
+        with room_in(work.path.parent), _locked(work.path):
             state = _read_state(work.path)
             if state is not None and resume and not restart:
                 work.state = state
@@ -235,9 +234,7 @@ def open_work(output: Path, resume: bool = False, restart: bool = False) -> Iter
 
 def _told(error: OSError, work: WorkFolder) -> InputError:
     """What went wrong with a file, in one sentence."""
-    folder, name, reason = work.path.parent, error.filename or work.path.parent, error.strerror or type(error).__name__
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return InputError(f"The disk is full: make room in {folder}.", nl=f"De schijf is vol: maak ruimte in {folder}.")
+    name, reason = error.filename or work.path.parent, error.strerror or type(error).__name__
     return InputError(f"{name} cannot be used: {reason}.", nl=f"{name} is niet te gebruiken: {reason}.")
 
 
@@ -267,7 +264,8 @@ def _read_state(path: Path) -> State | None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[bytes]]:
-    """Keep other processes out of the folder; the system opens it again when this one dies."""
+    """Make the folder and keep other processes out of it; the system opens it again when this one dies."""
+    path.mkdir(exist_ok=True)
     with (path / "lock").open("wb") as lock:
         if fcntl is not None:
             try:

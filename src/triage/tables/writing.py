@@ -25,6 +25,7 @@ from triage.errors import InputError
 from triage.language import Lang
 from triage.message import HOME_ZONE
 from triage.tables.cells import cells
+from triage.tables.disk import room_in
 
 # A CSV is for a spreadsheet: field separator and decimal sign follow the country in which it opens with a double click.
 CSV_STYLE: dict[Lang, tuple[str, str]] = {"nl": (";", ","), "en": (",", ".")}
@@ -61,7 +62,7 @@ def open_writer(path: Path, schema: pa.Schema, lang: Lang = "nl", part: Path | N
         part: Where the file grows until it is whole, on the same disk; None for a hidden name beside `path`.
 
     Raises:
-        InputError: if the ending is another or the file cannot be written.
+        InputError: if the ending is another, the file cannot be written, or the disk is full.
 
     Example:
         >>> import tempfile
@@ -73,7 +74,7 @@ def open_writer(path: Path, schema: pa.Schema, lang: Lang = "nl", part: Path | N
         '"text"\\n"\\'=1+1"\\n"hoi"\\n'
     """
     check_output(path)
-    with unfinished(path, part) as stream:
+    with room_in(path.parent), unfinished(path, part) as stream:
         writer = _KINDS[path.suffix.lower()](stream, schema, lang)
         try:
             yield writer
