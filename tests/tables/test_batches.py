@@ -77,7 +77,9 @@ def test_another_model_by_its_name_and_each_is_loaded_once(tmp_path):
     assert classifier(name) is classifier(name)
 
 
-@pytest.mark.parametrize(("parts", "says"), [([], "no rows"), ([pa.table({"a b c": ["x"]})], "text of the messages")])
+@pytest.mark.parametrize(
+    ("parts", "says"), [([], "no rows"), ([{"text": ["hoi"]}], "with_format"), ([pa.table({"a b c": ["x"]})], "text of the messages")]
+)
 def test_what_cannot_be_planned_is_refused(parts, says):
     with pytest.raises(InputError, match=says):
         plan_of(parts)

@@ -172,6 +172,15 @@ def test_corrections_count_as_on_one_machine(spark, classify, tmp_path):
     assert cases != assess_table(scored).to_pylist()
 
 
+def test_names_that_differ_in_capitals_only(spark, classify):
+    table = pa.table({"tekst": ["hoi", "dag"], "Tekst": ["a", "b"], "Platform": ["X", "Teams"]})
+    frame = score_frame(spark.createDataFrame(table))
+    assert frame.columns[:3] == ["tekst", "Tekst_2", "original_Platform"]
+    scored = score_table(pa.table({"text": ["prutser"], "Platform": ["X"]}), classify)
+    assert {"Platform", "platform"} < set(scored.schema.names)
+    assert assess_frame(spark.createDataFrame(scored)).toArrow().to_pylist() == assess_table(scored).to_pylist()
+
+
 def test_a_frame_that_was_not_scored_is_refused(spark):
     with pytest.raises(InputError, match="score the messages first"):
         assess_frame(spark.range(1).withColumnRenamed("id", "text"))

@@ -47,7 +47,7 @@ def plan_of(parts: Iterable[pa.RecordBatch | pa.Table], mapping: Mapping[str, st
         The plan; it can be pickled.
 
     Raises:
-        InputError: if there is no part, no column holds text, or the mapping names what does not exist.
+        InputError: if there is no part, one is no Arrow, no column holds text, or the mapping names what does not exist.
 
     Example:
         >>> plan = plan_of([pa.table({"Datum": ["3/25/2026"], "Bericht": ["hoi"]})])
@@ -104,7 +104,17 @@ def classifier(model: str | None) -> Classifier:
 
 
 def plainly_named(rows: Rows) -> Rows:
-    """The same rows, their columns with different names and no metadata."""
+    """The same rows, their columns with different names and no metadata.
+
+    Raises:
+        InputError: if they are no Arrow.
+    """
+    if not isinstance(rows, pa.RecordBatch | pa.Table):
+        kind = type(rows).__name__
+        raise InputError(
+            f'Expected rows as Arrow, got {kind}: ask the engine for them (with_format("arrow"), batch_format="pyarrow").',
+            nl=f'Verwacht rijen als Arrow, niet {kind}: vraag de engine daarom (with_format("arrow"), batch_format="pyarrow").',
+        )
     return rows.rename_columns(distinct(rows.schema.names)).replace_schema_metadata(None)
 
 

@@ -13,7 +13,7 @@ One rule keeps every original readable: the names below belong to triage, and an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import pyarrow as pa
 
@@ -129,8 +129,12 @@ def kept_names(names: Sequence[str], gone: Collection[str] = ()) -> dict[str, st
     return kept
 
 
-def distinct(names: Sequence[str]) -> list[str]:
+def distinct(names: Sequence[str], key: Callable[[str], str] = str) -> list[str]:
     """Column names without blanks and doubles.
+
+    Args:
+        names: The names.
+        key: What they are compared by.
 
     Example:
         >>> distinct(["", "Name", "Name"])
@@ -141,8 +145,8 @@ def distinct(names: Sequence[str]) -> list[str]:
     for place, name in enumerate(names, start=1):
         new = base = name.strip() or f"column_{place}"
         number = 2
-        while new in used:
+        while key(new) in used:
             new, number = f"{base}_{number}", number + 1
-        used.add(new)
+        used.add(key(new))
         result.append(new)
     return result

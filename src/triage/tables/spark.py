@@ -59,7 +59,7 @@ def score_frame(df: DataFrame, model: str | None = None, mapping: Mapping[str, s
     Warns:
         UserWarning: where dates may be meant otherwise, or a column of labels was passed over.
     """
-    df = df.toDF(*distinct(df.columns))
+    df = df.toDF(*distinct(df.columns, str.casefold))
     look = Look(df.columns, mapping)
     _look_at(df, look, mapping)
     for notice in look.notices():
@@ -127,7 +127,9 @@ def assess_frame(
 
 def _scored_columns(scored: DataFrame) -> DataFrame:
     check_scored(scored.columns)
-    return scored.select(*(name for name in SCORED_SCHEMA.names if name in scored.columns))
+    ours = [name for name in SCORED_SCHEMA.names if name in scored.columns]
+    # Spark takes `Platform` and `platform` for one name.
+    return scored.toDF(*(name if name in ours else f"other_{place}" for place, name in enumerate(scored.columns))).select(*ours)
 
 
 def _look_at(df: DataFrame, look: Look, mapping: Mapping[str, str] | None) -> None:
