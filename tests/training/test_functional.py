@@ -15,7 +15,7 @@ from triage.training.corpus import read_labelled
 from triage.training.functional import FunctionalCase, hatecheck_labels, is_right, measure, read_hatecheck, read_suite
 
 CORPUS = Path(__file__).parents[2] / "models" / "triage-nl" / "corpus"
-LEVEL = 0.5  # share of all cases that the embedded model gets right at least
+LEVEL = 0.7  # share of all cases that the embedded model gets right at least
 
 HATECHECK = """mhc_case_id,functionality,test_case,label_gold,target_ident
 dutch-1,derog_neg_attrib_h,"Alle Zeeuwen zijn dom, echt.",hateful,Zeeuwen
