@@ -16,6 +16,7 @@ from triage.tables.reading import read_messages
 from triage.tables.rejects import (
     BAD_TIME,
     BROKEN_QUOTES,
+    CUT_OFF,
     NEGATIVE,
     NO_TEXT,
     NUL_REMOVED,
@@ -137,10 +138,11 @@ def test_a_note_beside_the_table_costs_no_row(read):
     assert not rejects.reasons
 
 
-def test_a_quote_left_open_on_the_last_line(read):
-    rows, rejects = read('id;bericht\n1;een\n2;"twee')
+@pytest.mark.parametrize(("end", "reason"), [("\n", STRAY_QUOTE), ("", CUT_OFF)])
+def test_a_quote_left_open_on_the_last_line(read, end, reason):
+    rows, rejects = read(f'id;bericht\n1;een\n2;"twee{end}')
     assert texts(rows) == ["een", '"twee']
-    assert rejects.reasons == {STRAY_QUOTE: 1}
+    assert rejects.reasons == {reason: 1}
 
 
 def test_a_stray_quote_is_not_closed_by_a_later_one(read):

@@ -18,7 +18,7 @@ import msgspec
 
 from triage.language import Text
 from triage.tables.columns import plain_name
-from triage.tables.rejects import BROKEN_QUOTES, STRAY_QUOTE, TOO_FEW_FIELDS, TOO_MANY_FIELDS
+from triage.tables.rejects import BROKEN_QUOTES, CUT_OFF, STRAY_QUOTE, TOO_FEW_FIELDS, TOO_MANY_FIELDS
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\0"  # for a file of one column; it cannot occur in a line
@@ -262,7 +262,8 @@ class _Cutter:
         held, record = [line], _Quoted(self._delimiter, lenient=True)
         record.add(line)
         if not (record.closed and self._fits(record.fields)) and self._fits(plain := self._plain(line)):
-            return plain, STRAY_QUOTE, line
+            is_cut = not record.closed and not line.endswith(("\n", "\r"))  # inside quotes, and without a line end: the file ends here
+            return plain, CUT_OFF if is_cut else STRAY_QUOTE, line
         while not record.closed and (more := self._next()) is not None:
             if self._starts_record(more):
                 self._back.appendleft(more)

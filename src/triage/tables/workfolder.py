@@ -254,6 +254,8 @@ def _read_state(path: Path) -> State | None:
     try:
         return msgspec.json.decode((path / "state.json").read_bytes(), type=State)
     except (OSError, msgspec.MsgspecError):
+        if not path.exists():  # another process has just finished
+            return None
         if path.is_dir() and all(_OURS.fullmatch(one.name) for one in path.iterdir()):  # killed in its first or last breath
             return None
         raise InputError(
