@@ -5,8 +5,8 @@ that is its own (none at all, one that a spreadsheet rounded, one that different
 `triage review` writes the one that names the message.
 
 A correction takes the place of the labels and the intensity that the message has, whoever gave them; without an intensity that of the
-model counts. It holds for all doubles of its message, or one of them would win from it. One that names a digest holds for every message with
-that text, author and time, also for one with an id of its own, unless that id is judged by itself.
+model counts. It holds for all doubles of its message, or one of them would win from it. One that names a digest holds for every message
+with that text, author and time, also for one with an id of its own, unless that id is judged by itself.
 """
 
 from __future__ import annotations
