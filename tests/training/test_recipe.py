@@ -23,6 +23,7 @@ from triage.training.pretrain import Plan, pretrain
 from triage.training.rawtext import ordinary_lines
 from triage.training.tokenizer import train_tokenizer
 from triage.training.train import train
+from triage.training.wide import read_taught
 
 LINES = ["Dag mevrouw, hoe gaat het met u?", "Ik sla je op je bek.", "Wat een prutser ben jij.", "Stuur eens een foto zonder kleren."] * 60
 PLAN = Plan(vocab_size=200, layers=2, hidden=32, heads=2, row_length=16, rows_per_step=8, warmup_steps=2)
@@ -124,13 +125,25 @@ def test_the_linear_model_finds_what_it_was_shown():
         assert found[carrying, column].min() > found[~carrying, column].max()
 
 
-def test_a_taught_encoder_is_a_base_for_training(encoder: Path, tmp_path: Path):
-    (tmp_path / "raw").mkdir()
-    (tmp_path / "raw/a.txt").write_text("\n".join(f"de bus van {hour} uur komt niet" for hour in range(200)), encoding="utf-8")
-    taught = distil(encoder, messages(), tmp_path / "raw", tmp_path / "out", texts=32)
-    assert np.load(tmp_path / "out/teacher.npy").shape == (32, 6)
-    train(taught, messages(), tmp_path / "model", "9", Recipe(epochs=1), seeds=1)
-    assert triage.load(tmp_path / "model").classify("hallo").model == "model@9"
+def test_what_teachers_think_reaches_encoder_and_wide_part(encoder: Path, tmp_path: Path):
+    base, raw, out = tmp_path / "base", tmp_path / "raw", tmp_path / "out"
+    train(encoder, messages(), base, "1", Recipe(epochs=1), seeds=1, max_length=64)
+    raw.mkdir()
+    (raw / "a.txt").write_text("\n".join(f"de bus van {hour} uur komt niet" for hour in range(200)), encoding="utf-8")
+    measured = "de bus van 7 uur komt niet"
+    taught = distil(base, messages(), raw, out, texts=300, without={measured})
+    answers = read_taught(out / "taught.parquet")
+    assert answers.probabilities.shape == (len(answers.texts), 6)
+    assert 250 < len(answers.texts) <= 300
+    assert measured not in answers.texts
+    sure = [text for text, row in zip(answers.texts, answers.probabilities, strict=True) if row[1] > 0.9]  # a threat
+    assert sure
+    assert not [text for text in sure if "bus" in text]
+    with_answers, without = tmp_path / "with", tmp_path / "without"
+    train(taught, messages(), with_answers, "9", Recipe(epochs=1), seeds=1, taught=answers)
+    train(taught, messages(), without, "9", Recipe(epochs=1), seeds=1)
+    assert triage.load(with_answers).classify("hallo").model == "with@9"
+    assert (with_answers / "wide.safetensors").read_bytes() != (without / "wide.safetensors").read_bytes()
 
 
 def test_a_letter_keeps_the_labels_of_the_message_in_it_and_half_carry_none():

@@ -32,7 +32,7 @@ from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
 from triage.training.rawtext import ordinary_lines
 from triage.training.standoff import join, read_standoff
-from triage.training.wide import fit_wide, subwords
+from triage.training.wide import Taught, fit_wide, read_taught, subwords
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +68,7 @@ def train(
     seeds: int = 3,
     max_length: int = 128,
     ordinary: Sequence[str] = (),
+    taught: Taught | None = None,
 ) -> Settings:
     """Fine-tune, average, calibrate, export.
 
@@ -81,6 +82,7 @@ def train(
         max_length: Subwords in a window when the model is used, or fewer where the encoder takes fewer.
         ordinary: Lines that are taken to carry no label, to train the encoder on besides, and to put around messages so that they look
             like letters; nothing is calibrated on them.
+        taught: Texts with the answers of teachers, which the wide part learns from besides.
 
     Returns:
         The settings that were written.
@@ -102,7 +104,7 @@ def train(
         model, tokenizer = fine_tune(base, [*training, *unlabelled, *letters], msgspec.structs.replace(recipe, seed=seed + 1))
         models.append(model)
     model = soup(models)
-    wide = fit_wide(plain_tokenizer(tokenizer), training)
+    wide = fit_wide(plain_tokenizer(tokenizer), training, taught)
     texts = [message.text for message in development]
     logits = predict(model, tokenizer, texts, recipe.max_length)
     beside = wide.logits(subwords(plain_tokenizer(tokenizer), texts))
@@ -152,6 +154,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="folder with the texts of the stand-off annotations")
     parser.add_argument("--ordinary", type=Path, nargs="*", default=[], help="raw text files, whose lines are taken to carry no label")
     parser.add_argument("--ordinary-count", type=int, default=7_000, help="how many lines of them")
+    parser.add_argument("--taught", type=Path, help="what `triage.training.distil` made, for the wide part")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint folder to write")
     parser.add_argument("--version", default="0", help="version that every score will name")
     parser.add_argument("--seeds", type=int, default=3)
@@ -164,7 +167,8 @@ def main() -> None:
         messages += join(read_standoff(options.standoff), options.texts)
     recipe = Recipe(epochs=options.epochs, learning_rate=options.learning_rate)
     ordinary = ordinary_lines(options.ordinary, options.ordinary_count, {message.text for message in messages})
-    settings = train(options.base, messages, options.out, options.version, recipe, options.seeds, ordinary=ordinary)
+    taught = read_taught(options.taught) if options.taught else None
+    settings = train(options.base, messages, options.out, options.version, recipe, options.seeds, ordinary=ordinary, taught=taught)
     log.info("%s", json.dumps(msgspec.to_builtins(settings)))
 
 
