@@ -70,6 +70,14 @@ def test_check_reads_standard_input(capsys, monkeypatch):
     assert run(capsys, "check", "-")[0] == 0
 
 
+def test_labels_of_another_model_are_asked_for_in_the_words_of_the_command_line(capsys, checkpoint):
+    said = refused(capsys, "check", "Dag", "--model", checkpoint)
+    assert "heeft eigen labels (TOXIC, MENACE)" in said
+    assert "--label TOXIC=insult" in said
+    assert "label_map" not in said
+    assert "has no label RUDE" in refused(capsys, "check", "Dag", "--model", checkpoint, "--label", "RUDE=insult", "--lang", "en")
+
+
 def test_assess_in_dutch_english_and_json(capsys, tmp_path):
     file = tmp_path / "case.json"
     file.write_text(json.dumps(CASE), encoding="utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from triage.errors import ModelError
 from triage.language import LANGS, Lang, Text
 
 if TYPE_CHECKING:
@@ -79,9 +80,15 @@ def load_corrections(files: Sequence[Path], scored: Sequence[Path], lang: Lang) 
 
 def load_model(name: str | None, labels: tuple[str, ...]) -> Model:
     """The model that the options name."""
+    from triage.classify.checkpoint import LabelsError
     from triage.model import load
 
-    return load(name, label_map=pairs("--label", labels) or None)
+    try:
+        return load(name, label_map=pairs("--label", labels) or None)
+    except LabelsError as error:
+        raise ModelError(
+            f"{error.trouble.en} For example: --label TOXIC=insult.", nl=f"{error.trouble.nl} Bijvoorbeeld: --label TOXIC=insult."
+        ) from None
 
 
 def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
