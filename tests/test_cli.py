@@ -78,6 +78,21 @@ def test_labels_of_another_model_are_asked_for_in_the_words_of_the_command_line(
     assert "has no label RUDE" in refused(capsys, "check", "Dag", "--model", checkpoint, "--label", "RUDE=insult", "--lang", "en")
 
 
+def test_a_case_or_chat_that_is_cut_off_says_so(capsys, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(CASE)[:60], encoding="utf-8")
+    assert "lijkt afgekapt: het houdt op in regel 1, bij teken 60" in refused(capsys, "assess", file)
+    file.write_bytes(b'{"messages": "\xff"}')
+    assert "geen JSON in UTF-8: sla het zo op" in refused(capsys, "assess", file)
+    message = {"id": 1, "type": "message", "date": "2026-01-01T10:00:00", "from": "Jan", "text": "hallo"}
+    chat = json.dumps({"name": "Jan", "type": "personal_chat", "id": 1, "messages": [message]})
+    file.write_text(chat[:-10], encoding="utf-8")
+    said = refused(capsys, "score", file, "-o", tmp_path / "uit.parquet")
+    assert "in deze rij afgekapt of beschadigd" in said
+    assert "haal of maak het opnieuw" in said
+    assert "exporteer opnieuw" in said.splitlines()[-1]
+
+
 def test_assess_in_dutch_english_and_json(capsys, tmp_path):
     file = tmp_path / "case.json"
     file.write_text(json.dumps(CASE), encoding="utf-8")

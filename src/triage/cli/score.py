@@ -55,4 +55,7 @@ def score(
         raise
     click.echo(scoring_summary(summary, output, lang), err=True)
     if not summary.scored:
-        raise NothingToDo("No row could be scored.", nl="Geen enkele rij kon worden gescoord.")
+        raise NothingToDo(
+            "No row could be scored, for the reason above: export it again, with its messages.",
+            nl="Geen enkele rij kon worden gescoord, om de reden hierboven: exporteer opnieuw, met de berichten erbij.",
+        )
