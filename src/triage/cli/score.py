@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from triage.cli.mistakes import WrongUseError
 from triage.cli.options import EXPORT, FILE, label_option, lang_option, load_model, model_option, pairs
 from triage.errors import NothingToDo
-from triage.language import Lang
+from triage.language import Lang, Text
 
 
 @click.command()
@@ -42,7 +43,9 @@ def score(
     from triage.tables import work_folder
 
     if resume and restart:
-        raise click.UsageError("--resume and --restart exclude each other.")
+        raise WrongUseError(
+            Text(nl="--resume en --restart gaan niet samen: kies er een.", en="--resume and --restart exclude each other: choose one.")
+        )
     model = load_model(model_name, labels)
     try:
         with progress_bar(lang) as progress:
