@@ -70,6 +70,89 @@ def test_check_reads_standard_input(capsys, monkeypatch):
     assert run(capsys, "check", "-")[0] == 0
 
 
+def test_labels_of_another_model_are_asked_for_in_the_words_of_the_command_line(capsys, checkpoint):
+    said = refused(capsys, "check", "Dag", "--model", checkpoint)
+    assert "heeft eigen labels (TOXIC, MENACE)" in said
+    assert "--label TOXIC=insult" in said
+    assert "label_map" not in said
+    assert "has no label RUDE" in refused(capsys, "check", "Dag", "--model", checkpoint, "--label", "RUDE=insult", "--lang", "en")
+
+
+def test_a_case_or_chat_that_is_cut_off_says_so(capsys, tmp_path):
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(CASE)[:60], encoding="utf-8")
+    assert "lijkt afgekapt: het houdt op in regel 1, bij teken 60" in refused(capsys, "assess", file)
+    file.write_bytes(b'{"messages": "\xff"}')
+    assert "geen JSON in UTF-8: sla het zo op" in refused(capsys, "assess", file)
+    message = {"id": 1, "type": "message", "date": "2026-01-01T10:00:00", "from": "Jan", "text": "hallo"}
+    chat = json.dumps({"name": "Jan", "type": "personal_chat", "id": 1, "messages": [message]})
+    file.write_text(chat[:-10], encoding="utf-8")
+    said = refused(capsys, "score", file, "-o", tmp_path / "uit.parquet")
+    assert "in deze rij afgekapt of beschadigd" in said
+    assert "haal of maak het opnieuw" in said
+    assert "exporteer opnieuw" in said.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "dutch", "english"),
+    [
+        (["score"], "EXPORTS ontbreekt: geef dat mee.", "EXPORTS is missing: give it."),
+        (["score", "{file}"], "-o / --output ontbreekt: geef dat mee.", "-o / --output is missing: give it."),
+        (["scoor"], "De opdracht scoor bestaat niet: kies uit assess, cases,", "There is no command scoor: choose from assess, cases,"),
+        (["cases", "{file}", "--outptu", "x"], "--outptu bestaat niet. Bedoelde u --output?", "no option --outptu. Did you mean --output?"),
+        (["cases", "{file}", "--json=3"], "--json heeft geen waarde", "--json takes no value"),
+        (["cases", "{file}", "--top", "0"], "geef een heel getal vanaf 1.", "give a whole number from 1 on."),
+        (["train", "--base", "x", "--data", "{file}", "-o", "x", "--learning-rate", "0"], "een getal boven 0.", "a number above 0."),
+        (["cases", "{file}", "--jurisdiction", "fr"], "De waarde bij --jurisdiction kan niet: kies uit nl, be.", "choose from nl, be."),
+        (["dossier", "{file}", "--case", "x", "-o", "x", "--date", "gisteren"], "geef een datum als 2026-03-31.", "such as 2026-03-31."),
+        (
+            ["cases", "{folder}"],
+            "SCORED kan niet: dat is een map, geef een bestand.",
+            "SCORED cannot be used: that is a folder, give a file.",
+        ),
+        (
+            ["train", "--base", "x", "--data", "{file}", "-o", "{file}"],
+            "dat is een bestand, geef een map.",
+            "that is a file, give a folder.",
+        ),
+        (
+            ["cases", "nergens.parquet"],
+            "nergens.parquet bestaat niet: controleer de naam",
+            "nergens.parquet does not exist: check its name",
+        ),
+        (["cases", "{file}", "--facts", "{file}"], "--facts hoort bij één casus", "--facts belongs to one case"),
+        (["score", "{file}", "-o", "x.csv", "--resume", "--restart"], "gaan niet samen: kies er een.", "exclude each other: choose one."),
+        (["score", "{file}", "-o", "x.csv", "--map", "tekst"], "twee namen met een =-teken ertussen", "two names with = between them"),
+        (["dossier", "{file}", "--case", "x", "-o", "x", "--mask", "Jan"], "horen bij --pseudonymise", "belong to --pseudonymise"),
+    ],
+)
+def test_wrong_use_is_one_sentence_in_the_language_of_the_user(capsys, tmp_path, arguments, dutch, english):
+    (tmp_path / "a.csv").write_text("tekst\nhoi\n")
+    given = [word.format(file=tmp_path / "a.csv", folder=tmp_path) for word in arguments]
+    for lang, expected in (([], dutch), (["--lang", "en"], english)):
+        code, out, err = run(capsys, *given, *lang)
+        assert (code, out) == (2, "")
+        assert expected in err
+        assert err.startswith("triage: ")
+        assert err.count("\n") == 1
+
+
+def test_an_option_at_the_end_without_its_value_is_named(capsys):
+    assert refused(capsys, "cases", SAMPLE, "--lang", "en", "--top") == "triage: --top needs a value: give it one.\n"
+    assert refused(capsys, "cases", SAMPLE, "--top") == "triage: Achter --top ontbreekt een waarde: geef die mee.\n"
+
+
+def test_a_message_without_quotes_is_not_repeated(capsys):
+    said = refused(capsys, "check", "Ik", "weet", "waar", "je", "woont")
+    assert "tussen aanhalingstekens. Zie: triage check --help" in said
+    assert "woont" not in said
+
+
+def test_without_a_command_the_help_is_shown(capsys):
+    _, out, err = run(capsys)
+    assert "Commands:" in out + err
+
+
 def test_assess_in_dutch_english_and_json(capsys, tmp_path):
     file = tmp_path / "case.json"
     file.write_text(json.dumps(CASE), encoding="utf-8")

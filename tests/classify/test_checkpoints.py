@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import pickle
 import shutil
 from pathlib import Path
 
@@ -38,8 +40,14 @@ def test_scores_equal_those_of_plain_transformers(checkpoint: Path):
 
 
 def test_a_checkpoint_without_label_map_is_refused_with_its_labels(checkpoint: Path):
-    with pytest.raises(triage.ModelError, match="TOXIC, MENACE"):
+    with pytest.raises(triage.ModelError, match="TOXIC, MENACE") as caught:
         triage.load(checkpoint)
+    assert "label_map={" in str(caught.value)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # as it comes back from another process
+    with pytest.raises(triage.ModelError, match="has no label RUDE, but TOXIC, MENACE"):
+        triage.load(checkpoint, label_map={"RUDE": "insult"})
+    with pytest.raises(triage.ModelError, match="triage has no label belediging, but insult, threat"):
+        triage.load(checkpoint, label_map={"TOXIC": "belediging"})
 
 
 def test_labels_that_exclude_each_other_share_one_probability(tmp_path: Path, make_checkpoint):
@@ -74,6 +82,40 @@ def test_a_damaged_checkpoint_is_one_sentence(tmp_path: Path, make_checkpoint, d
         triage.load(folder, label_map={"TOXIC": "insult"})
     assert "\n" not in str(caught.value)
     assert "\n" not in caught.value.nl
+
+
+@pytest.fixture
+def without_torch(monkeypatch):
+    """As where only the embedded model can run."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *_: None)
+
+
+@pytest.mark.usefixtures("without_torch")
+@pytest.mark.parametrize("name", ["mijnmodel", "modellen/mijnmodel", "modellen/mijnmodel/", "./mijnmodel", "/mijnmodel", "C:\\model"])
+def test_a_folder_that_does_not_exist_is_named_before_anything_is_installed(name: str, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(triage.ModelError) as caught:
+        triage.load(name)
+    said = caught.value.nl
+    assert "geen map" in said
+    assert "controleer de naam" in said
+    assert ("hub" in said) == (name in ("mijnmodel", "modellen/mijnmodel"))  # what may be a name on a hub
+    with pytest.raises(triage.ModelError, match="not a folder that exists: check the name"):
+        triage.load(Path(name))
+
+
+@pytest.mark.usefixtures("without_torch")
+def test_what_a_folder_lacks_to_be_a_checkpoint_is_said(tmp_path: Path, make_checkpoint):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(triage.ModelError, match="give the folder in which its config"):
+        triage.load(tmp_path / "empty")
+    folder = make_checkpoint(tmp_path / "m", "bert")
+    (folder / "tokenizer.json").unlink()
+    (folder / "model.safetensors").unlink()
+    with pytest.raises(triage.ModelError, match="holds no weights"):
+        triage.load(folder, label_map={"TOXIC": "insult"})
+    with pytest.raises(triage.ModelError, match="is not a folder that exists"):
+        triage.load(str(folder / "config.json"))
 
 
 def test_onnx_and_torch_give_the_same_scores():

@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from triage.assessment import STEPS
 from triage.case import Finding
 from triage.explanation import Explanation, Word
 from triage.labels import LABELS
@@ -225,3 +226,48 @@ def test_an_address_with_a_case_unfolds_it_and_buttons_unfold_all(assessment, tm
     assert not any("hidden" in attributes for tag, attributes in dom.tags if tag == "form")
     every = Dom(rendered(driven(html, "document.getElementById('filter').unfold.click()"), tmp_path))
     assert sum("open" in attributes for tag, attributes in every.tags if attributes.get("class") == "case") == 3
+
+
+def width_in(html: str, width: int, folder: Path) -> int:
+    """How wide a page gets in a window of so many pixels, more where something sticks out; the width itself without Chromium."""
+    if CHROMIUM is None:
+        return width
+    (folder / "inside.html").write_text(html, encoding="utf-8")
+    frame = f'<iframe src="inside.html" width="{width}" height="30000" style="border:0"></iframe>'
+    measure = "onload = () => { document.title = 'wide ' + frames[0].document.documentElement.scrollWidth }"
+    (folder / "page.html").write_text(f"<!doctype html>{frame}<script>{measure}</script>", encoding="utf-8")
+    place = (folder / "page.html").as_uri()
+    command = [CHROMIUM, *FLAGS, "--allow-file-access-from-files", f"--user-data-dir={folder / 'profile'}", place]
+    done = subprocess.run(command, capture_output=True, check=True, timeout=300)
+    return int(re.search(r"wide (\d+)", done.stdout.decode("utf-8"))[1])
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_nothing_sticks_out_on_a_small_telephone(assessment, tmp_path, lang):
+    suggestion = assessment.suggestions[0]
+    steps = tuple(msgspec.structs.replace(suggestion, step=step) for step in STEPS)
+    every = msgspec.structs.replace(assessment, suggestions=steps)
+    assert width_in(report_page(report_of(every, ("een",)), lang), 320, tmp_path) == 320
+
+
+def steps_open(dom: Dom) -> list[bool]:
+    return ["open" in attributes for tag, attributes in dom.tags if (attributes.get("class") or "").startswith("step ")]
+
+
+def sources_open(dom: Dom) -> bool:
+    return any("open" in attributes for tag, attributes in dom.tags if tag == "details" and attributes.get("class") == "sources")
+
+
+def test_a_printed_case_comes_with_all_its_steps_and_sources(assessment, tmp_path):
+    html = report_page(report_of(assessment, ("een", "twee")))
+    if CHROMIUM is None:
+        assert 'addEventListener("beforeprint"' in html
+        return
+    place = re.findall(r'<details class="case" id="(\w+)"', html)[0]
+    printing = "setTimeout(() => { for (const name of %s) dispatchEvent(new Event(name)) })"
+    printed = Dom(rendered(driven(html, printing % "['beforeprint']"), tmp_path, f"#{place}"))
+    assert steps_open(printed) == [True, True, False, True]  # all of the case that was unfolded; of another the urgent one, as ever
+    assert sources_open(printed)
+    again = Dom(rendered(driven(html, printing % "['beforeprint', 'afterprint']"), tmp_path, f"#{place}"))
+    assert steps_open(again) == [False, True, False, True]
+    assert not sources_open(again)

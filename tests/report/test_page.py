@@ -204,10 +204,17 @@ def test_a_page_of_very_many_cases_is_bounded_and_still_lists_them_all(report, m
     lines = [one for one in outline.all("div") if one.get("class") == "case line"]
     assert 0 < len(full) < 10
     assert len(full) + len(lines) == 40
-    assert f"Van de laatste {len(lines)} casussen staat hier alleen de samenvatting" in outline.text
+    assert f"De laatste {len(lines)} casussen staan hier niet helemaal maar elk in één regel" in outline.text
     assert "zoeken in de tekst vindt de berichten daarvan niet" in outline.text
-    assert "triage cases scored.parquet --case CASUS" in outline.text
-    assert "Casus 2026-39" in outline.text
+    how = "met op de plaats van CASUS de naam die in de regel staat: triage cases scored.parquet --case CASUS"
+    before, here, after = outline.text.partition("Vanaf hier staat elke casus in één regel.")
+    assert here  # at the place itself, too, for who has scrolled down to it
+    assert how in before
+    assert how in after
+    assert f"Casus 2026-{len(full) - 1}" in before
+    assert f"Casus 2026-{len(full)}" in after
+    assert "Casus 2026-39" in after
+    assert outline.all("output")[0]["data-count"] == "{n} van 40 casussen"
 
 
 def test_a_report_of_nothing_is_a_page(report):

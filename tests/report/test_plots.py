@@ -68,3 +68,12 @@ def test_nothing_leaves_its_frame(points):
     )
     assert all(0 <= value <= 100 for value in percentages(svg))
     assert all(0 <= float(y) <= 310 for y in re.findall(r' y="([^"]*)"', svg[: svg.index("</svg>")]))
+
+
+def test_long_names_of_the_first_and_last_period_do_not_stand_on_each_other():
+    def lines(first: str, last: str) -> set[str]:
+        svg = timeline([Row("bedreiging", "#D55E00", [1, 1])], [first, last], "x")
+        return {re.search(rf'y="([^"]*)"[^>]*>{name}<', svg)[1] for name in (first, last)}
+
+    assert len(lines("ma 1 juni", "di 2 juni")) == 1
+    assert len(lines("week van 1 juni 2026", "week van 24 augustus 2026")) == 2  # too wide for one line of a telephone

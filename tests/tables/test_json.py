@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.errors import InputError
 from triage.tables.jsonrows import read_json
 from triage.tables.reading import read_messages
 from triage.tables.rejects import BROKEN_JSON, NOT_AN_OBJECT, Rejects
@@ -117,3 +118,36 @@ def test_any_objects_come_back(tmp_path_factory, objects):
     rows = list(read_json(look_at("a", path), Rejects()))
     assert len(rows) == len(objects)
     assert all(row.reason is None for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("content", "where"),
+    [
+        ('[{"tekst": "hal', "ends in line 1, at character 15"),
+        ('[\n  {"tekst": "hal', "ends in line 2, at character 16"),
+        ('[{"tekst": "a \n\n b', "ends in line 3, at character 2"),
+        ('{"messages": [\n {"tekst": "hallo", "weergaven": 1', "ends in line 2, at character 34"),
+        ('{"messages": [{"tekst": "hallo"}, {"open": fal', "ends in line 1, at character 46"),
+        ('{"tekst": "hal', "ends in line 1, at character 14"),
+        ('{"tekst": "hallo"\n', "ends in line 1, at character 17"),
+        ("[", None),
+    ],
+)
+def test_a_file_cut_off_before_its_first_row_says_where_and_what_to_do(read, content, where):
+    with pytest.raises(InputError) as caught:
+        read(content)
+    if where:
+        assert f"seems to be cut off: it {where}, before it is complete. Fetch or make it again." in str(caught.value)
+        assert "lijkt afgekapt" in caught.value.nl
+
+
+def test_a_file_that_is_no_json_says_where_it_goes_wrong(read):
+    with pytest.raises(InputError, match=r"goes wrong in line 2, at character 12\. Export it again"):
+        read('[\n {"tekst": hallo}]')
+    with pytest.raises(InputError, match="goes wrong in line 1, at character 11"):
+        read('{"tekst": hallo}\n{"tekst": hallo}')
+
+
+def test_whole_json_without_objects_is_not_called_damaged(read):
+    with pytest.raises(InputError, match="holds no JSON objects"):
+        read('["hoi", "dag"]')

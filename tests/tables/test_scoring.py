@@ -76,7 +76,7 @@ def test_standard_input(tmp_path, classify, monkeypatch):
 def test_one_export_that_cannot_be_used_stops_the_run_before_anything_is_written(tmp_path, classify):
     (tmp_path / "a.csv").write_text("bericht\nhoi\n")
     (tmp_path / "b.csv").write_text("")
-    with pytest.raises(InputError, match=r"b\.csv is empty"):
+    with pytest.raises(InputError, match=r"b\.csv is empty: export it again"):
         score_files([tmp_path / "a.csv", tmp_path / "b.csv"], tmp_path / "uit.csv", classify)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv"]
 

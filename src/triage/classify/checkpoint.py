@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -11,6 +11,7 @@ import msgspec
 
 from triage.errors import ModelError
 from triage.labels import LABELS, Label
+from triage.language import Text
 
 # A label that the checkpoint does not know stays below its threshold; a label it knows is called from even odds on,
 # unless the checkpoint's own settings say otherwise.
@@ -18,6 +19,22 @@ DEFAULT_THRESHOLD = 0.5
 DEFAULT_MAX_LENGTH = 256
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class LabelsError(ModelError):
+    """The labels of a checkpoint are not, or wrongly, said to mean labels of triage.
+
+    Args:
+        trouble: What is the matter, in words of every user; the command line says itself how its options help.
+    """
+
+    def __init__(self, trouble: Text) -> None:
+        self.trouble = trouble
+        how = "label_map={'TOXIC': 'insult'}"
+        super().__init__(f"{trouble.en} For example: {how}.", nl=f"{trouble.nl} Bijvoorbeeld: {how}.")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (LabelsError, (self.trouble,))
 
 
 class Platt(msgspec.Struct, frozen=True):
@@ -136,7 +153,8 @@ def describe(name: str, folder: Path | None, config: Mapping[str, Any], label_ma
         label_map: Label of the checkpoint -> label of triage; wins over the map in the configuration.
 
     Raises:
-        ModelError: if the settings are malformed, or no label of the checkpoint maps to a label of triage.
+        ModelError: if the settings are malformed.
+        LabelsError: if no label of the checkpoint maps to a label of triage.
     """
     try:
         settings = msgspec.convert(config.get("triage", {}), Settings)
@@ -150,13 +168,7 @@ def describe(name: str, folder: Path | None, config: Mapping[str, Any], label_ma
     unknown = [label for label in chosen if label not in outputs]
     wrong = [label for label in chosen.values() if label not in LABELS]
     if unknown or wrong or not chosen:
-        own, ours = ", ".join(outputs), ", ".join(LABELS)
-        raise ModelError(
-            f"{name} needs a label map from its own labels ({own}) to those of triage ({ours}), "
-            "for example label_map={'TOXIC': 'insult'}.",
-            nl=f"{name} heeft een labelkaart nodig van de eigen labels ({own}) naar die van triage ({ours}), "
-            "bijvoorbeeld label_map={'TOXIC': 'insult'}.",
-        )
+        raise LabelsError(_labels_trouble(name, outputs, unknown, wrong))
     exclusive = config.get("problem_type") == "single_label_classification" or (config.get("problem_type") is None and len(outputs) > 1)
     return Checkpoint(
         name=name,
@@ -164,6 +176,24 @@ def describe(name: str, folder: Path | None, config: Mapping[str, Any], label_ma
         outputs=outputs,
         activation="softmax" if exclusive else "sigmoid",
         settings=msgspec.structs.replace(settings, label_map=chosen),
+    )
+
+
+def _labels_trouble(name: str, outputs: Sequence[str], unknown: Sequence[str], wrong: Sequence[str]) -> Text:
+    own, ours = ", ".join(outputs), ", ".join(LABELS)
+    if unknown:
+        return Text(
+            nl=f"{name} heeft geen label {unknown[0]}, wel {own}: geef een daarvan op.",
+            en=f"{name} has no label {unknown[0]}, but {own}: give one of those.",
+        )
+    if wrong:
+        return Text(
+            nl=f"triage heeft geen label {wrong[0]}, wel {ours}: geef een daarvan op.",
+            en=f"triage has no label {wrong[0]}, but {ours}: give one of those.",
+        )
+    return Text(
+        nl=f"{name} heeft eigen labels ({own}): zeg welk label van triage ({ours}) elk daarvan betekent.",
+        en=f"{name} has labels of its own ({own}): say which label of triage ({ours}) each of them means.",
     )
 
 
@@ -178,8 +208,8 @@ def read_config(folder: Path) -> dict[str, Any]:
         config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ModelError(
-            f"{folder} is not a checkpoint: it has no config.json.",
-            nl=f"{folder} is geen model: config.json ontbreekt.",
+            f"{folder} holds no checkpoint: give the folder in which its config.json and its weights are.",
+            nl=f"In {folder} staat geen model: geef de map waarin de config.json en de gewichten ervan staan.",
         ) from None
     except (OSError, ValueError):
         raise ModelError(f"{path} cannot be read as JSON.", nl=f"{path} is niet te lezen als JSON.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from functools import cached_property
@@ -32,6 +33,8 @@ PLAIN_INTENSITY = 2.0
 
 # Characters of one text that are read at most; the windows stop before this, and so does the time spent on normalising.
 MAX_CHARACTERS = 200_000
+
+_HUB_NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)?")  # "name" or "owner/name"
 
 BackendName = Literal["auto", "onnx", "torch"]
 
@@ -235,12 +238,22 @@ def load_classifier(
     if folder.is_dir():
         title = "triage-nl" if name is None else folder.name
         checkpoint = describe(title, folder, read_config(folder), label_map)
+        _need_weights(folder)
         tokenizer = _tokenizer(folder)
         wide = Wide.load(folder, tokenizer, len(checkpoint.outputs))
         return Classifier(checkpoint, tokenizer, _backend(folder, folder, backend, device, threads), wide)
-    if name is None or isinstance(name, Path) or str(name).count("/") > 1 or str(name).startswith((".", "~")):
-        raise ModelError(f"There is no checkpoint at {folder}.", nl=f"Er staat geen model in {folder}.")
-    _need_torch(str(name))
+    if name is None or isinstance(name, Path) or not _HUB_NAME.fullmatch(name) or folder.exists():
+        raise ModelError(
+            f"{folder} is not a folder that exists: check the name, and give the folder in which the checkpoint's config.json is.",
+            nl=f"{folder} is geen map die bestaat: controleer de naam, en geef de map waarin de config.json van het model staat.",
+        )
+    if not _has_torch():
+        raise ModelError(
+            f"There is no folder {name} here: check the name. If it is the name of a checkpoint on a model hub, then install what fetches "
+            "and runs it: pip install 'triage[torch]'.",
+            nl=f"Hier is geen map {name}: controleer de naam. Is het de naam van een model op een hub, installeer dan wat dat ophaalt en "
+            "draait: pip install 'triage[torch]'.",
+        )
     from triage.classify.hub import hub_config, hub_tokenizer
 
     checkpoint = describe(str(name), None, hub_config(str(name)), label_map)
@@ -263,10 +276,24 @@ def _backend(source: str | Path, folder: Path | None, wanted: BackendName, devic
     return TorchBackend(source, device, threads)
 
 
-def _need_torch(source: str) -> None:
+def _need_weights(folder: Path) -> None:
+    from triage.classify.backends.onnx import find_model
+
+    if not find_model(folder) and not any(folder.glob("*.safetensors")):
+        raise ModelError(
+            f"{folder} holds no weights (model.safetensors or model.onnx): give the folder of a whole checkpoint.",
+            nl=f"In {folder} staan geen gewichten (model.safetensors of model.onnx): geef de map van een heel model.",
+        )
+
+
+def _has_torch() -> bool:
     from importlib.util import find_spec
 
-    if find_spec("torch") is None or find_spec("transformers") is None:
+    return find_spec("torch") is not None and find_spec("transformers") is not None
+
+
+def _need_torch(source: str) -> None:
+    if not _has_torch():
         raise ModelError(
             f"{source} runs on torch; install it with: pip install 'triage[torch]'.",
             nl=f"{source} draait op torch; installeer dat met: pip install 'triage[torch]'.",

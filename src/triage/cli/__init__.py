@@ -17,7 +17,7 @@ from triage.cli.cases import cases
 from triage.cli.check import check
 from triage.cli.dossier import dossier
 from triage.cli.evaluate import evaluate
-from triage.cli.options import MissingFileError
+from triage.cli.mistakes import sentence
 from triage.cli.report import report
 from triage.cli.review import review
 from triage.cli.score import score
@@ -66,11 +66,11 @@ def _guarded(run: Callable[[], Any], lang: Lang) -> int:
         run()
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except MissingFileError as error:
-        click.echo(f"triage: {one_line(error.text.in_(lang))}", err=True)
-        return 2
     except click.ClickException as error:
-        error.show()
+        if isinstance(error, click.UsageError) and (text := sentence(error)):
+            click.echo(f"triage: {one_line(text.in_(lang))}", err=True)
+        else:
+            error.show()
         return 2
     except TriageError as error:
         click.echo(f"triage: {one_line(str(error) if lang == 'en' else error.nl)}", err=True)

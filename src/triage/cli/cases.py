@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
+from triage.cli.mistakes import WrongUseError
 from triage.cli.options import FILE, FILE_OR_DASH, corrections_option, json_option, jurisdiction_option, lang_option, load_corrections
 from triage.cli.streams import print_assessment, print_json, read_json
 from triage.errors import InputError
-from triage.language import Lang
+from triage.language import Lang, Text
 
 
 @click.command()
@@ -49,7 +50,9 @@ def cases(
         print_assessment(case_of(scored, case_id, jurisdiction or "nl", known, corrections=corrections), as_json, lang)
         return
     if facts:
-        raise click.UsageError("--facts belongs to one case; name it with --case.")
+        raise WrongUseError(
+            Text(nl="--facts hoort bij één casus: noem die met --case.", en="--facts belongs to one case; name it with --case.")
+        )
     if output:
         check_output(output)
         if output.resolve() in {path.resolve() for path in (*scored, *correction_files)}:

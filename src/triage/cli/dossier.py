@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from triage.case import Facts
+from triage.cli.mistakes import WrongUseError
 from triage.cli.options import FILE, FILE_OR_DASH, corrections_option, jurisdiction_option, lang_option, load_corrections
 from triage.cli.streams import read_json
-from triage.language import Lang
+from triage.language import Lang, Text
 
 
 @click.command()
@@ -47,7 +48,11 @@ def dossier(
     from triage.report.dossier import Choices, write_dossier
 
     if (key or also_mask) and not pseudonymise:
-        raise click.UsageError("--key and --mask belong to --pseudonymise.")
+        raise WrongUseError(
+            Text(
+                nl="--key en --mask horen bij --pseudonymise: geef dat ook.", en="--key and --mask belong to --pseudonymise: give that too."
+            )
+        )
     choices = Choices(
         facts=Facts.from_dict(read_json(facts)) if facts else Facts(),
         attachments=attachments,

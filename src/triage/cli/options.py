@@ -8,28 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from triage.cli.mistakes import MissingFileError, WrongUseError
+from triage.errors import ModelError
 from triage.language import LANGS, Lang, Text
 
 if TYPE_CHECKING:
     from triage.model import Model
     from triage.tables import Corrections
-
-
-class MissingFileError(click.UsageError):
-    """A file that does not exist was named.
-
-    Args:
-        name: As the user named it.
-
-    Attributes:
-        text: What to do.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.text = Text(
-            nl=f"{name} bestaat niet: controleer de naam en de map.", en=f"{name} does not exist: check its name and its folder."
-        )
-        super().__init__(self.text.en)
 
 
 class _Existing(click.Path):
@@ -79,9 +64,15 @@ def load_corrections(files: Sequence[Path], scored: Sequence[Path], lang: Lang) 
 
 def load_model(name: str | None, labels: tuple[str, ...]) -> Model:
     """The model that the options name."""
+    from triage.classify.checkpoint import LabelsError
     from triage.model import load
 
-    return load(name, label_map=pairs("--label", labels) or None)
+    try:
+        return load(name, label_map=pairs("--label", labels) or None)
+    except LabelsError as error:
+        raise ModelError(
+            f"{error.trouble.en} For example: --label TOXIC=insult.", nl=f"{error.trouble.nl} Bijvoorbeeld: --label TOXIC=insult."
+        ) from None
 
 
 def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
@@ -90,6 +81,11 @@ def pairs(option: str, values: tuple[str, ...]) -> dict[str, str]:
     for value in values:
         left, sign, right = value.partition("=")
         if not (left and sign and right):
-            raise click.UsageError(f"{option} takes LEFT=RIGHT, not {value!r}.")
+            raise WrongUseError(
+                Text(
+                    nl=f"Bij {option} horen twee namen met een =-teken ertussen, niet {value!r}.",
+                    en=f"{option} takes two names with = between them, not {value!r}.",
+                )
+            )
         made[left] = right
     return made

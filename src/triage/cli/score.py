@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from triage.cli.mistakes import WrongUseError
 from triage.cli.options import EXPORT, FILE, label_option, lang_option, load_model, model_option, pairs
 from triage.errors import NothingToDo
-from triage.language import Lang
+from triage.language import Lang, Text
 
 
 @click.command()
@@ -42,7 +43,9 @@ def score(
     from triage.tables import work_folder
 
     if resume and restart:
-        raise click.UsageError("--resume and --restart exclude each other.")
+        raise WrongUseError(
+            Text(nl="--resume en --restart gaan niet samen: kies er een.", en="--resume and --restart exclude each other: choose one.")
+        )
     model = load_model(model_name, labels)
     try:
         with progress_bar(lang) as progress:
@@ -55,4 +58,7 @@ def score(
         raise
     click.echo(scoring_summary(summary, output, lang), err=True)
     if not summary.scored:
-        raise NothingToDo("No row could be scored.", nl="Geen enkele rij kon worden gescoord.")
+        raise NothingToDo(
+            "No row could be scored, for the reason above: export it again, with its messages.",
+            nl="Geen enkele rij kon worden gescoord, om de reden hierboven: exporteer opnieuw, met de berichten erbij.",
+        )

@@ -26,11 +26,24 @@ def standard_input() -> str:
 
 def read_json(path: str) -> Any:
     """What a JSON file holds; `-` is standard input."""
+    raw = ""
     try:
         raw = standard_input() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
         return json.loads(raw)
     except (ValueError, RecursionError):
-        raise InputError(f"{path} is not JSON in UTF-8.", nl=f"{path} is geen JSON in UTF-8.") from None
+        raise _no_json(path, raw) from None
+
+
+def _no_json(path: str, raw: str) -> InputError:
+    if raw.strip():
+        from triage.tables.jsontrouble import json_trouble
+
+        if trouble := json_trouble(path, raw):
+            return trouble
+    return InputError(
+        f"{path} is not JSON in UTF-8: save it as such, and give that file.",
+        nl=f"{path} is geen JSON in UTF-8: sla het zo op, en geef dat bestand.",
+    )
 
 
 def read_case(path: str) -> tuple[Case, str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
+from triage.cli.mistakes import WrongUseError
 from triage.cli.options import FILE_OR_FOLDER, lang_option
 from triage.errors import ModelError
-from triage.language import Lang
+from triage.language import Lang, Text
 
 
 @click.command()
@@ -59,7 +60,9 @@ def train(
     It is calibrated, too, and written to a folder that --model and triage.load take.
     """
     if (standoff is None) != (texts is None):
-        raise click.UsageError("--standoff and --texts belong together.")
+        raise WrongUseError(
+            Text(nl="--standoff en --texts horen bij elkaar: geef ze allebei.", en="--standoff and --texts belong together: give both.")
+        )
     try:
         import transformers
 

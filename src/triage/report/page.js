@@ -34,6 +34,16 @@
     if (place) place.scrollIntoView();
   };
 
+  let unfolded = []; // for the printer: what is closed in an unfolded case, and the sources to which that points
+  addEventListener("beforeprint", () => {
+    const closed = [...document.querySelectorAll(".case[open] details:not([open]), details.sources:not([open])")];
+    unfolded = document.querySelector(".case[open]") ? closed : [];
+    for (const one of unfolded) one.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
+
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", filter);

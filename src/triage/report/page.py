@@ -263,8 +263,10 @@ def _cases(report: Report, sources: Sources, words: Words) -> list[Html]:
         shown.append(made)
     notes = [_marks_note(report, words), _note(words, "print_note")]
     if rest := len(shown) - full:
-        notes.append(tag("p", _counted(words, "rest", rest, files=_files(report)), class_="note"))
-    return [*notes, _filter(len(shown), list(targets)[:_MOST_TARGETS], words), tag("div", shown, class_="cases")]
+        how = words.say("page", "rest_how", files=_files(report))
+        notes.append(tag("p", _counted(words, "rest", rest), " ", how, class_="note"))
+        shown.insert(full, tag("p", words.say("page", "rest_here"), " ", how, class_="note"))
+    return [*notes, _filter(len(report.assessments), list(targets)[:_MOST_TARGETS], words), tag("div", shown, class_="cases")]
 
 
 def _marks_note(report: Report, words: Words) -> Html:

@@ -126,6 +126,9 @@ def waterfall(steps: Sequence[Step], total: Step, label: str, most: float = 100.
     return _svg(_ROW * (len(steps) + 1), f"{label}: {told}", *drawn)
 
 
+_BESIDE = 36  # characters that fit beside each other on a small telephone
+
+
 def timeline(rows: Sequence[Row], periods: Sequence[str], label: str, height: int = 44) -> Html:
     """Counts over time, a strip for each row, all on one scale.
 
@@ -152,6 +155,8 @@ def timeline(rows: Sequence[Row], periods: Sequence[str], label: str, height: in
     below = strip * len(rows) + 12
     if periods:
         drawn.append(_text(0, below, periods[0], opacity=0.75))
+        if len(periods[0]) + len(periods[-1]) > _BESIDE:
+            below += 17
         drawn.append(_text(1, below, periods[-1], anchor="end", opacity=0.75))
     return _svg(below + 8, f"{label}: " + "; ".join(f"{row.name} {sum(row.counts)}" for row in rows), *drawn)
 

@@ -16,7 +16,9 @@ from triage.errors import InputError
 from triage.tables.cells import cells
 from triage.tables.columns import load_words, plain_name
 from triage.tables.delimited import find_delimiter, read_records
+from triage.tables.formats.content import read_chunks
 from triage.tables.jsonrows import read_json
+from triage.tables.jsontrouble import json_trouble
 from triage.tables.rejects import BROKEN_QUOTES, Rejects
 from triage.tables.schema import MOMENT, distinct
 from triage.tables.sources import Source, read_lines
@@ -124,7 +126,7 @@ class _Json:
         for row in read_json(source, Rejects()):
             names.update(dict.fromkeys(row.fields or ()))
         if not names:
-            raise InputError(
+            raise json_trouble(self.title, "".join(read_chunks(source))) or InputError(
                 f"{self.title} holds no JSON objects that can be read: give an object a line.",
                 nl=f"{self.title} bevat geen leesbare JSON-objecten: geef een object per regel.",
             )

@@ -40,8 +40,8 @@ NEGATIVE = Text(nl="Een aantal kan niet negatief zijn.", en="A count cannot be n
 BAD_COUNT = Text(nl="Dit aantal is niet te lezen.", en="This count cannot be read.")
 BAD_INTENSITY = Text(nl="Dit is geen intensiteit van 0 tot en met 3.", en="This is not an intensity from 0 to 3.")
 CUT_OFF = Text(
-    nl="Het bestand is hier afgekapt of beschadigd; wat volgt, is niet te lezen.",
-    en="The file is cut off or damaged here; what follows cannot be read.",
+    nl="Het bestand is in deze rij afgekapt of beschadigd, en wat volgt is niet te lezen: haal of maak het opnieuw.",
+    en="The file is cut off or damaged in this row, and what follows cannot be read: fetch or make it again.",
 )
 BAD_MAIL = Text(nl="Deze e-mail is niet te lezen.", en="This e-mail cannot be read.")
 UNKNOWN_VALUE = Text(nl="Deze waarde is onbekend; zie columns.toml.", en="This value is unknown; see columns.toml.")

@@ -179,7 +179,9 @@ def look_at(name: str, path: Path) -> Source:
     encoding = _encoding(head)
     text = head.decode(encoding, errors="ignore").lstrip("\ufeff")
     if not text.replace("\0", "").strip():
-        raise InputError(f"{name} is empty.", nl=f"{name} is leeg.")
+        raise InputError(
+            f"{name} is empty: export it again, with its messages.", nl=f"{name} is leeg: exporteer opnieuw, met de berichten erbij."
+        )
     if head.startswith(_PDF) or len(_CONTROL.findall(text)) + text.count("\0") > max(8, len(text) // 20):
         raise InputError(
             f"{name} is not in a form that triage reads; looked for {looked_for().en}.",

@@ -76,7 +76,37 @@ def test_what_points_at_a_person_is_masked(text, gone, kind):
 @pytest.mark.parametrize(
     "text",
     [
+        "NL91 ABNA 0417 1643 00",
+        "nl91 abna 0417 1643 00",
+        "NL91.ABNA.0417.1643.00",
+        "NL91-ABNA-0417-1643-00",
+        "NL91_ABNA_0417_1643_00",
+        "NL91  ABNA  0417  1643  00",
+        "NL91\nABNA 0417 1643 00",
+        "NL 91 ABNA 0417 1643 00",
+        "NL91 ABNA 0417 1643 01",  # mistyped
+        "NL91 ABNA 0417 1643",  # the last digits forgotten
+        "BE68 5390 0754 7034",
+        "DE89 3704 0044 0532 0130 00",
+    ],
+)
+def test_of_an_account_number_nothing_stays(text):
+    assert masked(f"stort op {text} of anders") == "stort op [rekening 1] of anders"
+    assert masked(f"IBAN:{text}.") == "IBAN:[rekening 1]."
+    assert masked(f"{text} en {text}") == "[rekening 1] en [rekening 1]"
+    assert masked(f"{text} BE68 5390 0754 7034").startswith("[rekening 1] [rekening ")
+    assert masked(f"in rij nr12 dan {text}") == "in rij nr12 dan [rekening 1]"
+
+
+def test_words_typed_against_an_account_number_hide_nothing_of_it():
+    assert masked("rekeningNL91ABNA0417164300en snel") == "rekening[rekening 1]en snel"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "ik weet waar je woont",
+        "op nl 10 keer gezien en in be 2026 nog eens",
         "Wat een prutsers zijn jullie toch!",
         "jullie zijn dieven. Jullie zijn walgelijk",
         "Uw brief van 3 juni, met 250 euro boete",

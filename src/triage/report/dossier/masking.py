@@ -17,8 +17,8 @@ from triage.report.dossier.pseudonyms import Found, Kind, Pseudonyms
 
 _INVISIBLE = re.compile("\u200d(?=\\w)|(?<=\\w)\u200d|\ufe0e")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ .-]?[A-Z0-9]{1,4}){3,8}\b", re.IGNORECASE)
-_IBAN_SHAPE = re.compile(r"NL\d{2}[A-Z]{4}\d{10}|BE\d{14}")
+_IBAN = re.compile(r"(?=([A-Z]{2}[\W_]{0,3}[0-9](?:[\W_]{0,3}[A-Z0-9]){11,31}))", re.IGNORECASE)  # looks ahead: one may follow another
+_IBAN_SHAPES = (re.compile(r"NL\d{2}[A-Z]{4}\d{10}|BE\d{14}"), re.compile(r"NL\d{2}[A-Z]{4}\d{6,12}"))  # mistyped; one too short or long
 _BSN = re.compile(r"(?<![\d+])\d(?:[ .-]?\d){7,8}(?!\d)")
 _POSTCODE = re.compile(r"\b[1-9]\d{3}(?:[ ]?[A-Z]{2}|[a-z]{2})\b")
 _HANDLE = re.compile(r"(?<![\w@])@\w[\w.]{0,30}\w")
@@ -107,19 +107,27 @@ def _whole(pattern: re.Pattern[str], text: str, kind: Kind) -> Iterator[Found]:
 
 
 def _ibans(text: str) -> Iterator[Found]:
+    for match in _IBAN.finditer(text):
+        ends = {end: re.sub(r"[\W_]", "", text[match.start() : end]).upper() for end in _ends(text, *match.span(1))}
+        if end := _iban_end(ends, likely=text[match.start() + 2].isdigit()):
+            yield Found(match.start(), end, "iban", ends[end])
+
+
+def _iban_end(ends: dict[int, str], likely: bool) -> int | None:
+    """Where an account number ends: a correct one if there is one, or what is likely a mistyped one."""
     from stdnum import iban
 
-    for match in _IBAN.finditer(text):
-        for end in _ends(text, match):
-            compact = re.sub("[ .-]", "", text[match.start() : end]).upper()
-            if iban.is_valid(compact) or _IBAN_SHAPE.fullmatch(compact):
-                yield Found(match.start(), end, "iban", compact)
-                break
+    correct = (end for end, number in ends.items() if iban.is_valid(number))
+    mistyped = (end for shape in _IBAN_SHAPES for end, number in ends.items() if likely and shape.fullmatch(number))
+    return next(correct, None) or next(mistyped, None)
 
 
-def _ends(text: str, match: re.Match[str]) -> Iterator[int]:
-    """Where a match may end: words after an account number look like more of it."""
-    yield from (place for place in range(match.end(), match.start() + 14, -1) if place == len(text) or not text[place].isalnum())
+def _ends(text: str, start: int, end: int) -> Iterator[int]:
+    """Where a match may end, the furthest first: words after an account number look like more of it."""
+    for place in range(end, start + 12, -1):
+        within = place < len(text) and text[place].isalnum() and text[place].isdigit() == text[place - 1].isdigit()
+        if text[place - 1].isalnum() and not within:
+            yield place
 
 
 def _bsns(text: str) -> Iterator[Found]:

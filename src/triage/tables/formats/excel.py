@@ -66,7 +66,10 @@ def open_workbook(archive: zipfile.ZipFile, source: Source, mapping: Collection[
         if table.columns:
             sheets.append(Rows(table.source, table.columns, (), table.read))
     if not sheets:
-        raise InputError(f"{source.name} is empty.", nl=f"{source.name} is leeg.")
+        raise InputError(
+            f"{source.name} is empty: export it again, with its messages.",
+            nl=f"{source.name} is leeg: exporteer opnieuw, met de berichten erbij.",
+        )
     return sheets
 
 

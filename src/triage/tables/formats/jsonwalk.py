@@ -113,6 +113,18 @@ def _cut_off(text: _Text, path: Path) -> Iterator[Found]:
         yield Found(path, text.give_up())
 
 
+def is_unfinished(text: str, error: json.JSONDecodeError) -> bool:
+    """Does a text go wrong only where it ends, as one that is cut off does?
+
+    Args:
+        text: The text, from its beginning.
+        error: What decoding it gave.
+    """
+    rest = text[error.pos :]
+    cut = any(word.startswith(rest) for word in _WORDS) or not rest.strip(_NUMBER) or (len(rest) < 8 and "\\u" in error.msg)
+    return cut or error.msg.startswith("Unterminated")
+
+
 class _Text:
     """A text of which only a part is in memory.
 
@@ -158,7 +170,7 @@ class _Text:
             try:
                 value, end = _DECODER.raw_decode(self._held, self._place)
             except json.JSONDecodeError as error:
-                if not self._is_unfinished(error):
+                if not is_unfinished(self._held, error):
                     return self._broken()
                 if len(self._held) - self._place < _LONGEST and self._more():
                     continue
@@ -170,12 +182,6 @@ class _Text:
                 continue  # the number may go on
             self._place += length
             return value
-
-    def _is_unfinished(self, error: json.JSONDecodeError) -> bool:
-        """Does the value go wrong only where what was read so far ends?"""
-        rest = self._held[error.pos :]
-        cut = any(word.startswith(rest) for word in _WORDS) or not rest.strip(_NUMBER) or (len(rest) < 8 and "\\u" in error.msg)
-        return cut or error.msg.startswith("Unterminated")
 
     def _broken(self) -> Broken:
         while not (after := _NEXT_OBJECT.search(self._held, self._place)):
