@@ -5,8 +5,8 @@
 The teachers are a large multilingual sentence encoder fine-tuned on the same messages (`triage.training.sentences`), and the checkpoint
 itself, encoder and wide part; a logistic regression on development messages weighs their answers. They are asked for the probabilities
 (Hinton et al. 2015) of variants of the labelled messages with some words replaced by neighbours (Jiao et al. 2020, "TinyBERT"), of runs of
-words from them (Tang et al. 2019), and of raw lines. The encoder learns the answers here, the wide part when `triage.training.train` is
-given them with `--taught`.
+words from them (Tang et al. 2019), and of raw lines. The encoder learns the answers and the labels here, the wide part when
+`triage.training.train` is given them with `--taught`.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from sklearn.linear_model import LogisticRegression
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from triage.classify.wide import Wide
+from triage.training.augment import surrounded
 from triage.training.corpus import Labelled, read_labelled
 from triage.training.export import plain_tokenizer
 from triage.training.finetune import OUTPUTS, Recipe, fine_tune, predict, targets_of
-from triage.training.rawtext import sources, weighted_lines
+from triage.training.rawtext import ordinary_lines, sources, weighted_lines
 from triage.training.sentences import WORD, Neighbours, SentenceTeacher
 from triage.training.standoff import join, read_standoff
 from triage.training.train import split
@@ -39,6 +40,8 @@ log = logging.getLogger(__name__)
 LONGEST = 400  # characters of a raw line: longer ones cost much and teach little about messages
 PLAN = Recipe(epochs=1, learning_rate=3e-4, augment_share=0.2, positive_weight=1.0, dropout=0.0, max_length=96)
 FEWEST = 3  # times that a word has to stand in the messages to be replaced or put in place
+MESSAGES_A_LETTER = 8  # labelled messages for each one that is put between ordinary lines
+ORDINARY = 5_000  # lines to draw those from
 PARTS = {"variants": 0.5, "runs": 0.2, "lines": 0.3}  # of the texts that the teachers are asked
 
 
@@ -131,8 +134,9 @@ def distil(
     texts: int = 100_000,
     recipe: Recipe = PLAN,
     without: Container[str] = (),
+    ordinary: Sequence[str] = (),
 ) -> Path:
-    """Teach an encoder what the committee knows.
+    """Teach an encoder what the committee knows, and the labels.
 
     Args:
         base: Folder of a checkpoint that `triage.training.train` wrote.
@@ -142,22 +146,25 @@ def distil(
         texts: About how many texts to learn from.
         recipe: Settings of the encoder's training; without epochs only the answers are made.
         without: Raw lines that are left out.
+        ordinary: Lines that carry no label, to put around messages so that they look like letters.
 
     Returns:
         The folder of the taught encoder, a base for `triage.training.train`.
     """
+    training, development = split(messages)
     answers = out / "taught.parquet"
     if not answers.exists():
         out.mkdir(parents=True, exist_ok=True)
-        training, development = split(messages)
         teacher = SentenceTeacher()
         asked = questions(training, teacher, raw, texts, recipe.seed, without)
         committee = Committee(base, teacher.fit(training), development)
         write_taught(answers, Taught(asked, committee.probabilities(asked)))
         log.info("the teachers have answered %d texts", len(asked))
     taught = read_taught(answers)
-    unlabelled = [Labelled(text=text, labels=(), intensity=0) for text in taught.texts]
-    model, tokenizer = fine_tune(base, unlabelled, recipe, taught=taught.probabilities)
+    letters = surrounded(training, ordinary, len(training) // MESSAGES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
+    labelled = [*training, *letters]
+    asked = [Labelled(text=text, labels=(), intensity=0) for text in taught.texts]
+    model, tokenizer = fine_tune(base, [*labelled, *asked], recipe, np.concatenate([targets_of(labelled), taught.probabilities]))
     model.save_pretrained(out / "encoder")
     tokenizer.save_pretrained(out / "encoder")
     return out / "encoder"
@@ -172,6 +179,7 @@ def main() -> None:
     parser.add_argument("--measured", type=Path, help="stand-off annotations whose texts are measured on, and so are not asked")
     parser.add_argument("--texts", type=Path, help="folder with the texts of the stand-off annotations")
     parser.add_argument("--raw", type=Path, required=True, help="folder of raw text")
+    parser.add_argument("--ordinary", type=Path, nargs="*", default=[], help="raw text files, whose lines are taken to carry no label")
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
     parser.add_argument("--count", type=int, default=100_000, help="how many texts to learn from")
     parser.add_argument("--epochs", type=int, default=PLAN.epochs, help="of the encoder; 0 for the answers alone")
@@ -184,7 +192,8 @@ def main() -> None:
     if options.texts and options.measured:
         without = {message.text for message in join(read_standoff(options.measured), options.texts)}
     recipe = msgspec.structs.replace(PLAN, epochs=options.epochs)
-    distil(options.base, messages, options.raw, options.out, options.count, recipe, without)
+    ordinary = ordinary_lines(options.ordinary, ORDINARY, {message.text for message in messages})
+    distil(options.base, messages, options.raw, options.out, options.count, recipe, without, ordinary)
 
 
 if __name__ == "__main__":
