@@ -163,8 +163,8 @@ def distil(
     taught = read_taught(answers)
     letters = surrounded(training, ordinary, len(training) // MESSAGES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
     labelled = [*training, *letters]
-    asked = [Labelled(text=text, labels=(), intensity=0) for text in taught.texts]
-    model, tokenizer = fine_tune(base, [*labelled, *asked], recipe, np.concatenate([targets_of(labelled), taught.probabilities]))
+    answered = [Labelled(text=text, labels=(), intensity=0) for text in taught.texts]
+    model, tokenizer = fine_tune(base, [*labelled, *answered], recipe, np.concatenate([targets_of(labelled), taught.probabilities]))
     model.save_pretrained(out / "encoder")
     tokenizer.save_pretrained(out / "encoder")
     return out / "encoder"

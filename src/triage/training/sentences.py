@@ -93,7 +93,7 @@ class SentenceEncoder(nn.Module):
         words = self.words(ids) * shown
         projected = torch.cat([words @ self.body[f"proj{run}"] + self.body[f"proj_b{run}"] for run, _ in BRANCHES], dim=-1)
         scale, shift = (torch.cat([self.body[f"{name}{run}"] for run, _ in BRANCHES]) for name in ("ln_g", "ln_b"))
-        branches = (self._normed(projected, scale, shift) * shown).split(BRANCH, dim=-1)  # normed together, as the package does
+        branches = (self._normed(projected, scale, shift) * shown).chunk(len(BRANCHES), dim=-1)  # normed together, as the package does
         parts = [words]
         for part, (run, before) in zip(branches, BRANCHES, strict=True):
             for layer in (1, 2):
