@@ -85,6 +85,8 @@ def main() -> None:
     options.add_argument("--json", type=Path, help="also keep the ratios in this file")
     given = options.parse_args()
     found: dict[int, tuple[float, float]] = {}
+    if given.folder:
+        given.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         model = [] if given.embedded else ["--model", str(make_tiny(Path(folder, "tiny"), [SENTENCES] * 20))]
         print(f"{given.kind} -> {given.output}, {given.distinct:.0%} distinct, {'embedded' if given.embedded else 'tiny'} model")
