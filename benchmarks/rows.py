@@ -3,7 +3,8 @@
 python benchmarks/rows.py [--most 1000000] [--kind csv] [--output parquet] [--distinct 1.0] [--embedded] [--folder FOLDER] [--json FILE]
 
 The rows are generated, the same at every run; the model is a tiny random checkpoint, so that the engine is measured and not the model
-(--embedded takes the real one). One process, started for each size; its start counts.
+(--embedded takes the real one). One process, started for each size; its start counts. An export of 100,000 rows is scored once more after
+every larger one, so that a machine that slows down meanwhile does not pass for an engine that does.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import gzip
 import json
 import random
 import tempfile
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -31,6 +32,21 @@ WORDS = SENTENCES.split()
 COLUMNS = ("id", "datum", "auteur", "ontvanger", "platform", "zichtbaarheid", "weergaven", "bericht")
 START = {"csv": ";".join(COLUMNS) + "\n"}
 PIECE = 50_000
+BESIDE = 100_000  # rows of the export that larger ones are compared with
+
+
+class Run(NamedTuple):
+    """What one export took."""
+
+    rows: int
+    seconds: float
+    cpu: float  # seconds
+    peak: float  # MB
+
+    @property
+    def pace(self) -> float:
+        """Rows a second."""
+        return self.rows / self.seconds
 
 
 def generated(rows: int, distinct: float) -> Iterator[tuple[str, ...]]:
@@ -84,34 +100,48 @@ def main() -> None:
     options.add_argument("--folder", type=Path, help="where the files are made; they are removed again")
     options.add_argument("--json", type=Path, help="also keep the ratios in this file")
     given = options.parse_args()
-    found: dict[int, tuple[float, float]] = {}
+    found: list[Run] = []
     if given.folder:
         given.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=given.folder) as folder:
         model = [] if given.embedded else ["--model", str(make_tiny(Path(folder, "tiny"), [SENTENCES] * 20))]
         print(f"{given.kind} -> {given.output}, {given.distinct:.0%} distinct, {'embedded' if given.embedded else 'tiny'} model")
         print(f"{'rows':>10}{'MB in':>8}{'MB out':>8}{'seconds':>9}{'rows/s':>9}{'CPU us/row':>12}{'peak MB':>9}")
-        rows = given.least
-        while rows <= given.most:
+        for rows in sizes(given.least, given.most):
             export, output = Path(folder, f"export.{given.kind}"), Path(folder, f"scored.{given.output}")
             write(export, given.kind, rows, given.distinct)
-            seconds, cpu, peak = child("-m", "triage.cli", "score", str(export), "-o", str(output), *model)
-            sizes = f"{export.stat().st_size / 1e6:>8.1f}{output.stat().st_size / 1e6:>8.1f}"
-            print(f"{rows:>10}{sizes}{seconds:>9.1f}{rows / seconds:>9.0f}{cpu / rows * 1e6:>12.1f}{peak:>9.0f}", flush=True)
-            found[rows] = (rows / seconds, peak)
-            rows *= 10
+            run = Run(rows, *child("-m", "triage.cli", "score", str(export), "-o", str(output), *model))
+            weights = f"{export.stat().st_size / 1e6:>8.1f}{output.stat().st_size / 1e6:>8.1f}"
+            print(f"{rows:>10}{weights}{run.seconds:>9.1f}{run.pace:>9.0f}{run.cpu / rows * 1e6:>12.1f}{run.peak:>9.0f}", flush=True)
+            found.append(run)
     ratios = growth(found)
     print("\n" + ratio_table("rows-ratios", "Growth with rows", ratios).text())
     if given.json:
         keep_ratios(given.json, "rows", ratios)
 
 
-def growth(found: dict[int, tuple[float, float]]) -> list[Ratio]:
-    """How the largest export does beside the smaller ones; `found` holds rows a second and peak MB by rows."""
+def sizes(least: int, most: int) -> Iterator[int]:
+    """Rows of each export, in order: ten times more each time, and `BESIDE` again after each that is larger.
+
+    Example:
+        >>> list(sizes(100_000, 10_000_000))
+        [100000, 1000000, 100000, 10000000, 100000]
+    """
+    while least <= most:
+        yield least
+        if least > BESIDE:
+            yield BESIDE
+        least *= 10
+
+
+def growth(found: Sequence[Run]) -> list[Ratio]:
+    """How each export larger than `BESIDE` does beside the ones of that size that were scored just before and after it."""
     ratios = []
-    for small, large in pairwise(found):
-        ratios.append(plain_ratio(f"rows/s at {large:,} over {small:,} rows", found[large][0] / found[small][0]))
-        ratios.append(plain_ratio(f"peak memory at {small:,} over {large:,} rows", found[small][1] / found[large][1]))
+    for before, large, after in zip(found, found[1:], found[2:], strict=False):
+        if before.rows == after.rows == BESIDE:
+            near = (before.pace + after.pace) / 2
+            ratios.append(plain_ratio(f"rows/s at {large.rows:,} over {BESIDE:,} rows", large.pace / near))
+            ratios.append(plain_ratio(f"peak memory at {BESIDE:,} over {large.rows:,} rows", before.peak / large.peak))
     return ratios
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from triage.errors import InputError
 from triage.tables.jsonrows import read_json
 from triage.tables.reading import read_messages
-from triage.tables.rejects import BROKEN_JSON, NOT_AN_OBJECT, Rejects
+from triage.tables.rejects import BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, Rejects
 from triage.tables.sources import look_at
 from triage.tables.values import clean_text
 
@@ -68,6 +68,28 @@ def test_lines_that_are_no_objects_are_rejected_alone(read):
 def test_a_damaged_array_gives_what_can_be_read(read, content, texts):
     rows, _ = read(content)
     assert [row["text"] for row in rows] == texts
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"text": "een"}\n{"text": "twee"}\n{"text": "dr',
+        '{"naam": "kanaal", "berichten": [{"text": "een"}, {"text": "twee"}, {"text": "dr',
+        '{"naam": {"a": 1},\n "berichten": [\n  {"text": "een"},\n  {"text": "twee"},\n  {"text": "dr',
+        '[{"text": "een"}, {"text": "twee"}, {"text": "dr',
+    ],
+)
+def test_of_a_file_that_is_cut_off_the_beginning_is_read_and_its_end_is_said(read, content):
+    rows, rejects = read(content)
+    assert [row["text"] for row in rows] == ["een", "twee"]
+    assert dict(rejects.reasons) == {CUT_OFF: 1}
+    assert rejects.rejected == 1
+
+
+def test_a_line_that_breaks_off_halfway_a_file_is_not_called_its_end(read):
+    rows, rejects = read('{"text": "een"}\n{"text": "tw\n{"text": "drie"}\n')
+    assert [row["text"] for row in rows] == ["een", "drie"]
+    assert dict(rejects.reasons) == {BROKEN_JSON: 1}
 
 
 def test_half_characters_and_nul(read):
@@ -127,7 +149,7 @@ def test_any_objects_come_back(tmp_path_factory, objects):
         ('[\n  {"tekst": "hal', "ends in line 2, at character 16"),
         ('[{"tekst": "a \n\n b', "ends in line 3, at character 2"),
         ('{"messages": [\n {"tekst": "hallo", "weergaven": 1', "ends in line 2, at character 34"),
-        ('{"messages": [{"tekst": "hallo"}, {"open": fal', "ends in line 1, at character 46"),
+        ('{"messages": [{"open": fal', "ends in line 1, at character 26"),
         ('{"tekst": "hal', "ends in line 1, at character 14"),
         ('{"tekst": "hallo"\n', "ends in line 1, at character 17"),
         ("[", None),

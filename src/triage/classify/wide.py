@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,14 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, as hashing by multiplication
 _BLANK = np.uint64(ord(" "))
 
 
+class NGrams(NamedTuple):
+    """The different n-grams of some rows, by row and then by number; three arrays of one length."""
+
+    owners: NDArray[np.int64]  # the row it stands in
+    numbers: NDArray[np.int64]
+    times: NDArray[np.int64]  # it stands there
+
+
 class Features:
     """Turns rows of subwords into numbers of n-grams.
 
@@ -44,21 +53,22 @@ class Features:
         self._lengths = np.array([len(one) for one in spelled], dtype=np.int64)
         self._starts = np.cumsum(self._lengths) - self._lengths
         self._characters = np.frombuffer("".join(spelled).encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-        self._shift = np.uint64(64 - bits)
+        self._bits = bits
 
-    def of(self, rows: Sequence[Sequence[int]]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """The n-grams of each kind.
+    def of(self, rows: Sequence[Sequence[int]]) -> NGrams:
+        """The n-grams of all kinds.
 
         Args:
             rows: Subwords, special ones included.
-
-        Yields:
-            For each kind, of every n-gram the row it stands in, in order, and its number.
         """
         ids = np.fromiter((id for row in rows for id in row), dtype=np.int64)
         owners = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
-        yield from self._subwords(ids.astype(np.uint64), owners)
-        yield self._words(ids, owners)
+        found = [*self._subwords(ids.astype(np.uint64), owners), self._words(ids, owners)]
+        keys = np.concatenate([(owners << self._bits) | numbers for owners, numbers in found])
+        keys.sort()
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        keys, times = keys[first], np.diff(first, append=len(keys))
+        return NGrams(keys >> self._bits, keys & ((1 << self._bits) - 1), times)
 
     def _subwords(self, ids: _Hashes, owners: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
         single = _mixed(ids + np.uint64(1))
@@ -86,20 +96,36 @@ class Features:
         return owners[:count][inside], self._numbers(_mixed(run[inside]), 0)
 
     def _numbers(self, hashes: _Hashes, kind: int) -> NDArray[np.int64]:
-        return (_mixed(hashes + np.uint64(kind)) >> self._shift).astype(np.int64)
+        return (_mixed(hashes + np.uint64(kind)) >> np.uint64(64 - self._bits)).astype(np.int64)
+
+
+def strengths(found: NGrams, rows: int) -> NDArray[np.float64]:
+    """How much each n-gram counts in its row: 1 + log(times), over the root of how many different ones the row has.
+
+    What stands there twice says little more than what stands there once (sublinear term frequency: Manning, Raghavan and Schütze 2008,
+    section 6.4.1).
+
+    Args:
+        found: The n-grams.
+        rows: Of how many rows they are.
+    """
+    different = np.bincount(found.owners, minlength=rows)
+    strength: NDArray[np.float64] = (1 + np.log(found.times)) / np.sqrt(different[found.owners])
+    return strength
 
 
 class Wide:
-    """A table with a row of weights for each number of an n-gram; the logits of a text are their sum over the root of their count.
+    """A table with a row of weights for each number of an n-gram; the logits of a text are their sum, each times its strength.
 
     Args:
         features: What numbers the n-grams.
-        table: Weights of shape (numbers, outputs); two to the power of some whole number of them.
+        table: Weights of shape (numbers, outputs), in steps; two to the power of some whole number of them.
+        step: What a step is worth as a logit, of shape (outputs,).
         bias: Logits of a text without n-grams, of shape (outputs,).
     """
 
-    def __init__(self, features: Features, table: NDArray[np.float16], bias: NDArray[np.float32]) -> None:
-        self._features, self._table, self._bias = features, table, bias
+    def __init__(self, features: Features, table: NDArray[np.int8], step: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
+        self._features, self._table, self._step, self._bias = features, table, step, bias
 
     @classmethod
     def load(cls, folder: Path, tokenizer: Tokenizer, outputs: int) -> Wide | None:
@@ -113,23 +139,24 @@ class Wide:
             return None
         try:
             tensors: Mapping[str, NDArray[np.generic]] = load_file(path)
-            table, bias = tensors["table"].astype(np.float16), tensors["bias"].astype(np.float32)
+            table = tensors["table"].astype(np.int8)
+            step, bias = tensors["step"].astype(np.float32), tensors["bias"].astype(np.float32)
         except (SafetensorError, KeyError, OSError) as error:
             raise ModelError(
                 f"{path} cannot be read ({type(error).__name__}); copy the checkpoint again.",
                 nl=f"{path} is niet te lezen ({type(error).__name__}); kopieer het model opnieuw.",
             ) from None
         bits = len(table).bit_length() - 1
-        if table.shape != (1 << bits, outputs) or bias.shape != (outputs,):
+        if table.shape != (1 << bits, outputs) or step.shape != (outputs,) or bias.shape != (outputs,):
             raise ModelError(
                 f"{path} was made for another model: its table is of shape {table.shape}, and the model has {outputs} outputs.",
                 nl=f"{path} hoort bij een ander model: de tabel heeft vorm {table.shape}, en het model {outputs} uitkomsten.",
             )
-        return cls(Features(tokenizer, bits), table, bias)
+        return cls(Features(tokenizer, bits), table, step, bias)
 
     def save(self, folder: Path) -> None:
         """Write it into a checkpoint folder."""
-        save_file({"table": self._table, "bias": self._bias}, folder / FILE)
+        save_file({"table": self._table, "step": self._step, "bias": self._bias}, folder / FILE)
 
     def logits(self, rows: Sequence[Sequence[int]]) -> Logits:
         """Logits of shape (rows, outputs); those of a row depend on that row alone, to the last bit.
@@ -137,19 +164,16 @@ class Wide:
         Args:
             rows: Subwords, special ones included.
         """
-        sums = np.zeros((len(rows), self._table.shape[1]))
-        counts = np.zeros(len(rows))
-        for owners, numbers in self._features.of(rows):
-            weights = self._table[numbers].astype(np.float64)
-            counts += np.bincount(owners, minlength=len(rows))
-            for column in range(sums.shape[1]):
-                sums[:, column] += np.bincount(owners, weights[:, column], minlength=len(rows))
-        logits: Logits = (sums / np.sqrt(np.maximum(counts, 1))[:, None] + self._bias).astype(np.float32)
+        found = self._features.of(rows)
+        strength = strengths(found, len(rows))
+        weights = self._table[found.numbers]
+        sums = [np.bincount(found.owners, weights[:, column] * strength, minlength=len(rows)) for column in range(len(self._bias))]
+        logits: Logits = (np.stack(sums, axis=1) * self._step + self._bias).astype(np.float32)
         return logits
 
     def digest(self) -> str:
         """SHA-256 of the weights."""
-        return hashlib.sha256(self._table.tobytes() + self._bias.tobytes()).hexdigest()
+        return hashlib.sha256(self._table.tobytes() + self._step.tobytes() + self._bias.tobytes()).hexdigest()
 
 
 def _mixed(hashes: _Hashes) -> _Hashes:

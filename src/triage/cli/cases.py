@@ -62,13 +62,14 @@ def cases(
             )
     corrections = load_corrections(correction_files, scored, lang)
     with ranked_cases(corrected(read_scored(scored), corrections), jurisdiction or "nl") as ranked:
+        if output:  # before anything is printed, for whoever reads only the beginning of that
+            with open_writer(output, CASE_SCHEMA, lang) as writer:
+                for batch in ranked.batches():
+                    writer.write(batch)
         if as_json:
             print_json(ranked.top(top).to_pylist())
         else:
             print_cases(ranked.top(top), lang, total=ranked.total)
         if output:
-            with open_writer(output, CASE_SCHEMA, lang) as writer:
-                for batch in ranked.batches():
-                    writer.write(batch)
             words = Words(lang)
             click.echo(words.say("table", "written", total=words.number(ranked.total), file=one_line(str(output))), err=True)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import chain
+from itertools import chain, pairwise
 
 import msgspec
 
 from triage.language import Text
 from triage.tables.formats.content import read_beginning, read_chunks
-from triage.tables.formats.jsonwalk import Broken, walk
-from triage.tables.rejects import BROKEN_JSON, NOT_AN_OBJECT, Rejects
+from triage.tables.formats.jsonwalk import ITEM, Broken, Found, is_unfinished, walk
+from triage.tables.rejects import BROKEN_JSON, CUT_OFF, NOT_AN_OBJECT, Rejects
 from triage.tables.sources import Source, read_lines
 from triage.tables.values import clean_text
 
@@ -65,8 +65,12 @@ def _array(source: Source) -> Iterator[JsonRow]:
 
 
 def _one_a_line(lines: Iterator[str]) -> Iterator[JsonRow]:
-    for row, line in enumerate(lines, start=1):
-        yield _row(row, _parsed(line), line)
+    ends: list[str | None] = [None]
+    for row, (line, after) in enumerate(pairwise(chain(lines, ends)), start=1):
+        value = _parsed(line or "")
+        if isinstance(value, Broken) and after is not None:
+            value.reason = BROKEN_JSON  # a line that breaks off says nothing of those after it
+        yield _row(row, value, line)
 
 
 def _whole(text: str) -> Iterator[JsonRow]:
@@ -75,13 +79,28 @@ def _whole(text: str) -> Iterator[JsonRow]:
         lists = [item for item in value.values() if isinstance(item, list) and item and all(isinstance(entry, dict) for entry in item)]
         for row, item in enumerate(lists[0] if len(lists) == 1 else [value], start=1):
             yield _row(row, item, None)
+    elif isinstance(value, Broken) and value.reason is CUT_OFF and (items := _items_of_one_list(text)):
+        for row, item in enumerate([*items, value], start=1):
+            yield _row(row, item, "" if item is value else None)
     else:
         yield from _one_a_line(line for line in text.split("\n") if line.strip())
+
+
+def _items_of_one_list(text: str) -> list[object]:
+    """The objects of the only list in an object that breaks off; none where it holds no list, or several."""
+
+    def in_a_list(found: Found) -> bool:
+        return len(found.path) == 2 and found.path[1] == ITEM and isinstance(found.value, dict)
+
+    items = [found for found in walk([text], lambda path: len(path) <= 1) if in_a_list(found)]
+    return [found.value for found in items] if len({found.path for found in items}) == 1 else []
 
 
 def _parsed(text: str) -> object:
     try:
         return json.loads(text)
+    except json.JSONDecodeError as error:
+        return Broken(text, CUT_OFF if is_unfinished(text, error) else BROKEN_JSON)
     except (ValueError, RecursionError):
         return Broken(text)
 
@@ -90,7 +109,7 @@ def _row(row: int, value: object, raw: str | None) -> JsonRow:
     if isinstance(value, dict):
         fields = {clean_text(name): _as_text(item) for name, item in value.items()}
         return JsonRow(row, fields, None, raw if raw is not None else "")
-    reason = BROKEN_JSON if isinstance(value, Broken) else NOT_AN_OBJECT
+    reason = value.reason if isinstance(value, Broken) else NOT_AN_OBJECT
     return JsonRow(row, None, reason, raw if raw is not None else json.dumps(value, ensure_ascii=False))
 
 

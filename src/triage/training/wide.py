@@ -17,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from tokenizers import Tokenizer
 
 from triage.classify.batching import frame
-from triage.classify.wide import Features, Wide
+from triage.classify.wide import Features, Wide, strengths
 from triage.text import normalise
 from triage.training.augment import augment
 from triage.training.corpus import Labelled
@@ -25,10 +25,10 @@ from triage.training.finetune import OUTPUTS, targets_of
 
 log = logging.getLogger(__name__)
 
-BITS = 18  # 262,144 rows: beyond that the table grows and the accuracy hardly
+BITS = 19  # 524,288 rows: with more the table grows and the accuracy hardly
 STRENGTH = 20.0  # inverse of the regularisation, on features as `_matrix` scales them
 SPREAD = 4.0  # brings the length of a feature vector near 1, where the strength above was chosen
-STEP = 1 / 64  # weights are multiples of this: a logit is off by 0.005 or so, and the file packs to half the size
+STEPS = 127  # the weights of an output are so many steps up or down at most, for a byte each
 LEAST = 2  # messages that an n-gram must stand in
 LEAST_TAUGHT = 5  # or texts that teachers have answered
 TAUGHT_WEIGHT = 0.3  # of such a text, beside 1 of a message
@@ -65,11 +65,13 @@ def fit_wide(tokenizer: Tokenizer, messages: Sequence[Labelled], taught: Taught 
     if taught and others is not None:
         weighed = vstack([weighed, _weighed(others, kept, rarity)]).tocsr()
     fitted = [_fitted(weighed, truth[:, column], taught and taught.probabilities[:, column]) for column in range(len(OUTPUTS))]
-    table = np.zeros((1 << BITS, len(OUTPUTS)), dtype=np.float16)
-    table[kept] = np.round(np.stack([one.coef_[0] * rarity for one in fitted], axis=1) / STEP) * STEP
+    weights = np.stack([one.coef_[0] * rarity for one in fitted], axis=1)
+    step = np.maximum(np.abs(weights).max(axis=0), 1e-6) / STEPS
+    table = np.zeros((1 << BITS, len(OUTPUTS)), dtype=np.int8)
+    table[kept] = np.round(weights / step)
     bias = np.array([one.intercept_[0] for one in fitted], dtype=np.float32)
     log.info("wide part: %d n-grams of %d messages", len(kept), len(messages))
-    return Wide(features, table, bias)
+    return Wide(features, table, step.astype(np.float32), bias)
 
 
 def _fitted(rows: csr_matrix, truth: NDArray[np.bool_], believed: NDArray[np.float32] | None) -> LogisticRegression:
@@ -114,10 +116,7 @@ def read_taught(path: Path) -> Taught:
 
 
 def _matrix(features: Features, rows: Sequence[Sequence[int]]) -> csr_matrix:
-    """Counts of n-grams over the root of their number, of shape (rows, numbers): what `Wide.logits` multiplies with its table."""
-    places, numbers = (np.concatenate(one) for one in zip(*features.of(rows), strict=True))
-    totals = np.bincount(places, minlength=len(rows))
-    values = 1 / np.sqrt(totals[places])
-    made = csr_matrix((values.astype(np.float32), (places, numbers)), shape=(len(rows), 1 << BITS))
-    made.sum_duplicates()
-    return made
+    """Strengths of n-grams, of shape (rows, numbers): what `Wide.logits` multiplies with its table."""
+    found = features.of(rows)
+    values = strengths(found, len(rows)).astype(np.float32)
+    return csr_matrix((values, (found.owners, found.numbers)), shape=(len(rows), 1 << BITS))
