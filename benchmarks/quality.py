@@ -1,9 +1,10 @@
 """How good a model is: on labelled messages, beside baselines, under hidden words, and across identity terms. Everything with one command.
 
-python benchmarks/quality.py LABELLED... [--standoff FILE --texts FOLDER] [--baseline TRAINING... [--baseline-standoff FILE]]
-    [--word-list FILE] [--crows-pairs FILE] [--json FILE]
+python benchmarks/quality.py LABELLED... [--fresh LABELLED...] [--standoff FILE --texts FOLDER]
+    [--baseline TRAINING... [--baseline-standoff FILE]] [--word-list FILE] [--crows-pairs FILE] [--json FILE]
 
-The labelled files are one set ("authored"), the stand-off annotations with their texts another ("real").
+The labelled files are one set ("authored"), those that nobody had measured on while the model was made another ("fresh"), and the
+stand-off annotations with their texts a third ("real").
 """
 
 from __future__ import annotations
@@ -140,6 +141,7 @@ def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("labelled", type=Path, nargs="*", help="labelled JSON Lines, files or folders")
+    parser.add_argument("--fresh", type=Path, nargs="+", help="labelled JSON Lines that no choice was made on")
     parser.add_argument("--model", help="folder or hub name; the embedded model without it")
     parser.add_argument("--standoff", type=Path, help="stand-off annotations to measure on as well")
     parser.add_argument("--texts", type=Path, help="folder with the texts of stand-off annotations")
@@ -153,6 +155,8 @@ def main() -> None:
     if (options.standoff or options.baseline_standoff) and not options.texts:
         parser.error("stand-off annotations need their --texts")
     sets = {"authored": read_labelled(options.labelled)} if options.labelled else {}
+    if options.fresh:
+        sets["fresh"] = read_labelled(options.fresh)
     if options.standoff:
         sets["real"] = join(read_standoff(options.standoff), options.texts)
     baselines: dict[str, Model] = {}

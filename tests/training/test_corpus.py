@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from triage.errors import InputError
 from triage.text import normalise
 from triage.training.augment import AUGMENTATIONS, augment
-from triage.training.corpus import read_labelled
+from triage.training.corpus import read_labelled, split
 from triage.training.standoff import StandOff, digest, join, read_standoff
-from triage.training.train import split
 
 GOOD = {"text": "Wat een prutsers", "labels": ["insult"], "intensity": 1}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -51,6 +52,21 @@ def read_labelled(paths: Iterable[Path]) -> list[Labelled]:
             "There are no labelled messages in the files given.", nl="In de opgegeven bestanden staan geen gelabelde berichten."
         )
     return messages
+
+
+def split(messages: Sequence[Labelled], share: float = 0.12) -> tuple[list[Labelled], list[Labelled]]:
+    """Training and development messages; the sides of a minimal pair stay together, and a message always falls on the same side."""
+    training: list[Labelled] = []
+    development: list[Labelled] = []
+    for message in messages:
+        digest = hashlib.sha256((message.pair or message.text).encode()).digest()
+        (development if digest[0] / 256 < share else training).append(message)
+    return training, development
+
+
+def without_label(texts: Iterable[str]) -> list[Labelled]:
+    """Texts as messages that carry no label."""
+    return [Labelled(text=text, labels=(), intensity=0) for text in texts]
 
 
 def _detail(error: Exception) -> str:

@@ -26,13 +26,12 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from triage.classify.wide import Wide
 from triage.training.augment import surrounded
-from triage.training.corpus import Labelled, read_labelled
+from triage.training.corpus import Labelled, read_labelled, split, without_label
 from triage.training.export import plain_tokenizer
 from triage.training.finetune import OUTPUTS, Recipe, fine_tune, predict, targets_of
 from triage.training.rawtext import ordinary_lines, sources, weighted_lines
 from triage.training.sentences import WORD, Neighbours, SentenceTeacher
 from triage.training.standoff import join, read_standoff
-from triage.training.train import split
 from triage.training.wide import Taught, read_taught, subwords, write_taught
 
 log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ LONGEST = 400  # characters of a raw line: longer ones cost much and teach littl
 PLAN = Recipe(epochs=1, learning_rate=3e-4, augment_share=0.2, positive_weight=1.0, dropout=0.0, max_length=96)
 FEWEST = 3  # times that a word has to stand in the messages to be replaced or put in place
 MESSAGES_A_LETTER = 8  # labelled messages for each one that is put between ordinary lines
-ORDINARY = 5_000  # lines to draw those from
+ORDINARY = 4_000  # lines to draw those from, and to learn besides
 PARTS = {"variants": 0.5, "runs": 0.2, "lines": 0.3}  # of the texts that the teachers are asked
 
 
@@ -146,7 +145,7 @@ def distil(
         texts: About how many texts to learn from.
         recipe: Settings of the encoder's training; without epochs only the answers are made.
         without: Raw lines that are left out.
-        ordinary: Lines that carry no label, to put around messages so that they look like letters.
+        ordinary: Lines that are taken to carry no label, to learn besides, and to put around messages so that they look like letters.
 
     Returns:
         The folder of the taught encoder, a base for `triage.training.train`.
@@ -162,8 +161,8 @@ def distil(
         log.info("the teachers have answered %d texts", len(asked))
     taught = read_taught(answers)
     letters = surrounded(training, ordinary, len(training) // MESSAGES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
-    labelled = [*training, *letters]
-    answered = [Labelled(text=text, labels=(), intensity=0) for text in taught.texts]
+    labelled = [*training, *without_label(ordinary), *letters]
+    answered = without_label(taught.texts)  # what the teachers think takes the place of labels
     model, tokenizer = fine_tune(base, [*labelled, *answered], recipe, np.concatenate([targets_of(labelled), taught.probabilities]))
     model.save_pretrained(out / "encoder")
     tokenizer.save_pretrained(out / "encoder")

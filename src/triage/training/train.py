@@ -9,7 +9,6 @@ time, is kept out of training for calibration, thresholds and the range of doubt
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import logging
 import random
@@ -27,7 +26,7 @@ from triage.errors import InputError
 from triage.labels import LABELS
 from triage.training.augment import surrounded
 from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
-from triage.training.corpus import Labelled, read_labelled
+from triage.training.corpus import Labelled, read_labelled, split, without_label
 from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
 from triage.training.rawtext import ordinary_lines
@@ -40,16 +39,6 @@ LINES_A_LETTER = 3  # ordinary lines for each message that is put between some o
 # F-beta by which a threshold is chosen. A missed threat is worse than a false alarm, which a person sees in a second; false alarms of
 # insults, by far the most common, would bury the rest.
 BETA = {"insult": 0.8, "threat": 1.2, "sexual_harassment": 1.0}
-
-
-def split(messages: Sequence[Labelled], share: float = 0.12) -> tuple[list[Labelled], list[Labelled]]:
-    """Training and development messages; the sides of a minimal pair stay together, and a message always falls on the same side."""
-    training: list[Labelled] = []
-    development: list[Labelled] = []
-    for message in messages:
-        digest = hashlib.sha256((message.pair or message.text).encode()).digest()
-        (development if digest[0] / 256 < share else training).append(message)
-    return training, development
 
 
 def soup(models: Sequence[PreTrainedModel]) -> PreTrainedModel:
@@ -96,13 +85,12 @@ def train(
     max_length = min(max_length, longest)
     recipe = msgspec.structs.replace(recipe, max_length=min(recipe.max_length, longest))
     training, development = split(messages)
-    unlabelled = [Labelled(text=text, labels=(), intensity=0) for text in ordinary]
     letters = surrounded(training, ordinary, len(ordinary) // LINES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
     _check_calibration(development)
     log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
     models = []
     for seed in range(seeds):
-        model, tokenizer = fine_tune(base, [*training, *unlabelled, *letters], msgspec.structs.replace(recipe, seed=seed + 1))
+        model, tokenizer = fine_tune(base, [*training, *without_label(ordinary), *letters], msgspec.structs.replace(recipe, seed=seed + 1))
         models.append(model)
     model = soup(models)
     wide = fit_wide(plain_tokenizer(tokenizer), training, taught)
