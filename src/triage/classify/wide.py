@@ -165,10 +165,12 @@ class Wide:
             rows: Subwords, special ones included.
         """
         found = self._features.of(rows)
-        strength = strengths(found, len(rows))
-        weights = self._table[found.numbers]
-        sums = [np.bincount(found.owners, weights[:, column] * strength, minlength=len(rows)) for column in range(len(self._bias))]
-        logits: Logits = (np.stack(sums, axis=1) * self._step + self._bias).astype(np.float32)
+        sums = np.zeros((len(self._bias), len(rows)))
+        if len(found.owners):
+            weights = self._table.take(found.numbers, axis=0).T * strengths(found, len(rows))
+            first = np.flatnonzero(np.diff(found.owners, prepend=-1))
+            sums[:, found.owners[first]] = np.add.reduceat(weights, first, axis=1)
+        logits: Logits = (sums.T * self._step + self._bias).astype(np.float32)
         return logits
 
     def digest(self) -> str:
