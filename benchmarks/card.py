@@ -4,7 +4,8 @@ python benchmarks/card.py FIGURES.json [DOCUMENT.md ...]
 
 Without a document it prints every table under its name. In a document, what stands between `<!-- table: NAME -->` and `<!-- end -->` is
 replaced by the table of that name, and what stands between `<!-- figure: PATH -->` and `<!-- end -->` by one figure, PATH being where it
-stands in the JSON file (`quality.sets.authored.models.triage.macro_f1`).
+stands in the JSON file (`quality.sets.authored.models.triage.macro_f1`). The table `speed` holds the ratios of `recorded.json`, which
+`guard.py` keeps.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import ablation
 import functional
 import ordinary
 import quality
+from guard import RECORDED
 
 from tables import Table, figure, interval, percent
 
@@ -30,6 +32,7 @@ _PLACE = re.compile(r"(<!-- (table|figure): (\S+) -->).*?(<!-- end -->)", re.DOT
 def tables(figures: dict[str, Any]) -> Iterator[Table]:
     """Every table that can be made of the figures."""
     yield from summary(figures)
+    yield speed(json.loads(RECORDED.read_text(encoding="utf-8")))
     for benchmark in (quality, functional, ordinary, ablation):
         yield from benchmark.tables(figures)
 
@@ -61,6 +64,16 @@ def summary(figures: dict[str, Any]) -> Iterator[Table]:
         rows.append((f"{total['sentences']} ordinary sentences: flagged", flagged, *("-" for _ in names[1:])))
     if names:
         yield Table("summary", "Summary", ("", *(sets[next(iter(sets))]["models"][name]["model"] for name in names)), rows)
+
+
+def speed(recorded: dict[str, Any]) -> Table:
+    """The ratios that were last recorded, a row each."""
+    rows = [
+        (f"`{name}.py`", title, figure(ratio, 2), str(one["cores"]))
+        for name, one in recorded.items()
+        for title, ratio in one["ratios"].items()
+    ]
+    return Table("speed", "Ratios last recorded", ("benchmark", "ratio", "recorded", "cores"), rows)
 
 
 def fill(document: str, figures: dict[str, Any]) -> str:

@@ -11,6 +11,8 @@ import unicodedata
 from itertools import pairwise
 from pathlib import Path
 
+from triage.text.spaces import with_spaces
+
 _TABLES = tomllib.loads(Path(__file__).with_name("obfuscation.toml").read_text(encoding="utf-8"))
 
 
@@ -81,7 +83,7 @@ def normalise(text: str) -> str:
     """Undo obfuscation and put placeholders for links, names and numbers.
 
     NFKC; no invisible signs, look-alike letters or stacked marks; "h o e r" and "k.u.t" joined; "k4nker" with letters; at
-    most two equal letters and three equal signs in a row; "http", "@user", "email" and "tel" for what leads to a person or a
+    most two equal letters and three equal signs in a row; spaces between words that are written as one; "http", "@user", "email" and "tel" for what leads to a person or a
     page; single spaces. Capitals and masked letters ("k*nker") stay.
 
     Args:
@@ -118,7 +120,7 @@ def _once(text: str) -> str:
         if _LETTER_RUN.search(text):
             text = _WORD.sub(_short_runs, text)
         text = _SIGN_RUN.sub(r"\1\1\1", text)
-    return " ".join(text.split())
+    return " ".join(with_spaces(text).split())
 
 
 def _plain_letters(text: str) -> str:
