@@ -46,7 +46,7 @@ def test_nothing_but_spaces_is_added(text):
     assert normalise(normalise(text)) == normalise(text)
 
 
-@given(st.lists(st.sampled_from("jij bent niet het weet wie jullie kom naar mijn huis morgen".split()), min_size=1, max_size=60))
+@given(st.lists(st.sampled_from(["jij", "bent", "niet", "het", "weet", "wie", "jullie", "naar", "huis"]), min_size=1, max_size=60))
 def test_cutting_twice_is_cutting_once(words):
     once = with_spaces("".join(words))
     assert with_spaces(once) == once

@@ -83,8 +83,8 @@ def normalise(text: str) -> str:
     """Undo obfuscation and put placeholders for links, names and numbers.
 
     NFKC; no invisible signs, look-alike letters or stacked marks; "h o e r" and "k.u.t" joined; "k4nker" with letters; at
-    most two equal letters and three equal signs in a row; spaces between words that are written as one; "http", "@user", "email" and "tel" for what leads to a person or a
-    page; single spaces. Capitals and masked letters ("k*nker") stay.
+    most two equal letters and three equal signs in a row; spaces between words that are written as one; "http", "@user",
+    "email" and "tel" for what leads to a person or a page; single spaces. Capitals and masked letters ("k*nker") stay.
 
     Args:
         text: Any text.
