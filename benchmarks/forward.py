@@ -91,16 +91,17 @@ class Kernel:
         tokenizer = Tokenizer.from_file(str(FOLDER / "tokenizer.json"))
         tokenizer.no_truncation()
         tokenizer.no_padding()
-        self._backend = OnnxBackend(model)
+        self.backend = OnnxBackend(model)
         rows = sorted((window.ids for window in windows_of(tokenizer, [normalise(text) for text in texts], MAX_LENGTH).windows), key=len)
         self.subwords = sum(map(len, rows))
-        self.batches = list(self._packed(rows, tokenizer.token_to_id("[PAD]")))
+        self.pad = tokenizer.token_to_id("[PAD]")
+        self.batches = list(self._packed(rows))
 
-    def _packed(self, rows: list[Sequence[int]], pad: int) -> Iterable[tuple[Ids, Ids]]:
+    def _packed(self, rows: list[Sequence[int]]) -> Iterable[tuple[Ids, Ids]]:
         start = 0
         for end in range(1, len(rows) + 1):
-            if end == len(rows) or (end + 1 - start) * len(rows[end]) > self._backend.budget:
-                ids = np.full((end - start, len(rows[end - 1])), pad, np.int64)
+            if end == len(rows) or (end + 1 - start) * len(rows[end]) > self.backend.budget:
+                ids = np.full((end - start, len(rows[end - 1])), self.pad, np.int64)
                 mask = np.zeros_like(ids)
                 for place, row in enumerate(rows[start:end]):
                     ids[place, : len(row)], mask[place, : len(row)] = row, 1
@@ -109,12 +110,12 @@ class Kernel:
 
     def run(self) -> None:
         """All passes."""
-        if self._backend.parallel == 1:
+        if self.backend.parallel == 1:
             for batch in self.batches:
-                self._backend.logits(*batch)
+                self.backend.logits(*batch)
             return
-        with ThreadPoolExecutor(self._backend.parallel) as pool:
-            for done in [pool.submit(self._backend.logits, *batch) for batch in self.batches]:
+        with ThreadPoolExecutor(self.backend.parallel) as pool:
+            for done in [pool.submit(self.backend.logits, *batch) for batch in self.batches]:
                 done.result()
 
 
