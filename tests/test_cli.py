@@ -150,7 +150,7 @@ def test_a_message_without_quotes_is_not_repeated(capsys):
 
 def test_without_a_command_the_help_is_shown(capsys):
     _, out, err = run(capsys)
-    assert "Commands:" in out + err
+    assert "Opdrachten:" in out + err
 
 
 def test_assess_in_dutch_english_and_json(capsys, tmp_path):
@@ -343,7 +343,7 @@ def test_a_file_that_does_not_exist_is_one_sentence_in_the_language_asked_for(ca
 
 def test_the_help_says_of_each_command_what_it_does(capsys):
     _, out, _ = run(capsys, "--help")
-    listed = out.partition("Commands:\n")[2].strip().splitlines()
+    listed = out.partition("Opdrachten:\n")[2].strip().splitlines()
     assert len(listed) == 9
     assert all(line.endswith(".") and not line.endswith("...") for line in listed)
 

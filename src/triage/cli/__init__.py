@@ -17,7 +17,9 @@ from triage.cli.cases import cases
 from triage.cli.check import check
 from triage.cli.dossier import dossier
 from triage.cli.evaluate import evaluate
+from triage.cli.help import HelpContext
 from triage.cli.mistakes import sentence
+from triage.cli.options import lang_option
 from triage.cli.report import report
 from triage.cli.review import review
 from triage.cli.score import score
@@ -28,19 +30,17 @@ from triage.language import Lang
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="triage")
-def commands() -> None:
+@lang_option
+@click.pass_context
+def commands(context: click.Context, lang: Lang) -> None:
     """Reads Dutch messages sent to people at work, weighs cases, suggests steps. People decide."""
+    context.default_map = {command: {"lang": lang} for command in commands.commands}
 
 
-commands.add_command(check)
-commands.add_command(assess)
-commands.add_command(score)
-commands.add_command(cases)
-commands.add_command(report)
-commands.add_command(dossier)
-commands.add_command(review)
-commands.add_command(evaluate)
-commands.add_command(train)
+commands.context_class = HelpContext
+for _command in (check, assess, score, cases, report, dossier, review, evaluate, train):
+    _command.context_class = HelpContext
+    commands.add_command(_command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -49,7 +49,8 @@ def main(arguments: list[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):  # a terminal that cannot show an emoji must not stop the program
             stream.reconfigure(errors="replace")
     given = sys.argv[1:] if arguments is None else arguments
-    sys.exit(_guarded(lambda: commands.main(given, prog_name="triage", standalone_mode=False), _language(given)))
+    lang = _language(given)
+    sys.exit(_guarded(lambda: commands.main(given, prog_name="triage", standalone_mode=False, obj=lang), lang))
 
 
 def _language(given: list[str]) -> Lang:

@@ -37,6 +37,8 @@ def with_spaces(text: str) -> str:
         >>> with_spaces("Jijbentechteenprutser, geen arbeidsongeschiktheidsverzekeraar")
         'Jij bent echt een prutser, geen arbeidsongeschiktheidsverzekeraar'
     """
+    if max(map(len, text.split()), default=0) < SHORTEST:  # a quick look: most texts have no such string
+        return text
     return _STRING.sub(lambda found: _cut(found[0]), text)
 
 
