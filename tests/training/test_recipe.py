@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from transformers import AutoTokenizer
 
 import triage
 from triage.training.augment import surrounded
@@ -17,13 +18,14 @@ from triage.training.corpus import Labelled
 from triage.training.distil import distil
 from triage.training.embeddings import align, cooccurrence, ppmi_vectors
 from triage.training.evaluate import compare, evaluate
+from triage.training.export import plain_tokenizer
 from triage.training.finetune import Recipe, fine_tune
 from triage.training.ngrams import NGramModel
 from triage.training.pretrain import Plan, pretrain
-from triage.training.rawtext import ordinary_lines
+from triage.training.rawtext import is_for_training, ordinary_lines
 from triage.training.tokenizer import train_tokenizer
 from triage.training.train import train
-from triage.training.wide import read_taught
+from triage.training.wide import fit_wide, read_taught, subwords, with_ordinary
 
 LINES = ["Dag mevrouw, hoe gaat het met u?", "Ik sla je op je bek.", "Wat een prutser ben jij.", "Stuur eens een foto zonder kleren."] * 60
 PLAN = Plan(vocab_size=200, layers=2, hidden=32, heads=2, row_length=16, rows_per_step=8, warmup_steps=2)
@@ -129,13 +131,14 @@ def test_what_teachers_think_reaches_encoder_and_wide_part(encoder: Path, tmp_pa
     base, raw, out = tmp_path / "base", tmp_path / "raw", tmp_path / "out"
     train(encoder, messages(), base, "1", Recipe(epochs=1), seeds=1, max_length=64)
     raw.mkdir()
-    (raw / "a.txt").write_text("\n".join(f"de bus van {hour} uur komt niet" for hour in range(200)), encoding="utf-8")
-    measured = "de bus van 7 uur komt niet"
+    (raw / "a.txt").write_text("\n".join(f"de bus van {hour} uur komt niet" for hour in range(400)), encoding="utf-8")
+    measured = next(line for line in (f"de bus van {hour} uur komt niet" for hour in range(400)) if is_for_training(line))
     taught = distil(base, messages(), raw, out, texts=300, without={measured})
     answers = read_taught(out / "taught.parquet")
     assert answers.probabilities.shape == (len(answers.texts), 6)
     assert 250 < len(answers.texts) <= 300
     assert measured not in answers.texts
+    assert not any("komt niet" in text and not is_for_training(text) for text in answers.texts if text.startswith("de bus van"))
     sure = [text for text, row in zip(answers.texts, answers.probabilities, strict=True) if row[1] > 0.9]  # a threat
     assert sure
     assert not [text for text in sure if "bus" in text]
@@ -160,11 +163,24 @@ def test_ordinary_lines_are_always_the_same_and_are_no_labelled_messages(tmp_pat
     files = [tmp_path / "een.txt", tmp_path / "twee.txt"]
     for file in files:
         file.write_text("\n".join(f"{file.stem} is een gewone regel {number}" for number in range(30)) + "\nkort\n", encoding="utf-8")
-    drawn = ordinary_lines(files, 10, {"een is een gewone regel 3"})
-    assert drawn == ordinary_lines(files, 10, {"een is een gewone regel 3"})
+    everything = ordinary_lines(files, 100)
+    unwanted = everything[0]
+    drawn = ordinary_lines(files, 10, {unwanted})
+    assert drawn == ordinary_lines(files, 10, {unwanted})
     assert [sum(line.startswith(file.stem) for line in drawn) for file in files] == [5, 5]
-    assert "een is een gewone regel 3" not in ordinary_lines(files, 100, {"een is een gewone regel 3"})
-    assert "kort" not in ordinary_lines(files, 100)
+    assert unwanted not in ordinary_lines(files, 100, {unwanted})
+    assert "kort" not in everything
+    assert 15 <= len(everything) <= 45  # the other half is kept to measure on
+    assert all(is_for_training(line) for line in everything)
+
+
+def test_the_wide_part_learns_from_ordinary_lines_what_is_no_abuse(encoder: Path):
+    tokenizer = plain_tokenizer(AutoTokenizer.from_pretrained(encoder))
+    line = next(message.text for message in messages() if "insult" in message.labels)
+    rows = subwords(tokenizer, [line])
+    alone, beside = (fit_wide(tokenizer, messages(), with_ordinary(None, lines)).logits(rows)[0, 0] for lines in ([], [line] * 20))
+    assert beside < alone
+    assert with_ordinary(None, []) is None
 
 
 def test_training_comes_to_its_end_however_the_minimal_pairs_fall(encoder: Path):

@@ -29,7 +29,7 @@ from triage.training.augment import surrounded
 from triage.training.corpus import Labelled, read_labelled, split, without_label
 from triage.training.export import plain_tokenizer
 from triage.training.finetune import OUTPUTS, Recipe, fine_tune, predict, targets_of
-from triage.training.rawtext import ordinary_lines, sources, weighted_lines
+from triage.training.rawtext import is_for_training, ordinary_lines, sources, weighted_lines
 from triage.training.sentences import WORD, Neighbours, SentenceTeacher
 from triage.training.standoff import join, read_standoff
 from triage.training.wide import Taught, read_taught, subwords, write_taught
@@ -63,9 +63,9 @@ def spliced(messages: Sequence[Labelled], count: int, rng: random.Random) -> lis
 
 
 def raw_lines(folder: Path, count: int, seed: int, without: Container[str] = ()) -> list[str]:
-    """Different raw lines of moderate length, weighed as for pretraining."""
-    lines = dict.fromkeys(line for line in weighted_lines(sources(folder), seed) if len(line) <= LONGEST and line not in without)
-    return list(lines)[:count]
+    """Different raw lines of moderate length, weighed as for pretraining; none on which `benchmarks/ordinary.py` measures."""
+    drawn = (line for line in weighted_lines(sources(folder), seed) if len(line) <= LONGEST)
+    return list(dict.fromkeys(line for line in drawn if is_for_training(line) and line not in without))[:count]
 
 
 def questions(

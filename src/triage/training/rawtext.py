@@ -64,15 +64,17 @@ def weighted_lines(found: list[Source], seed: int = 0) -> list[str]:
     return lines
 
 
-def ordinary_lines(files: Sequence[Path], count: int, without: Container[str] = ()) -> list[str]:
-    """Lines of 4 to 60 words, evenly over the files, and always the same ones: those whose digest comes last.
+def is_for_training(line: str) -> bool:
+    """Whether a raw line may be learned from as one without a label; `benchmarks/ordinary.py` measures on the other half."""
+    return hashlib.sha256(line.encode()).digest()[0] >= 128
 
-    `benchmarks/ordinary.py` measures on those whose digest comes first, so that no line is in both unless a file is short.
-    """
+
+def ordinary_lines(files: Sequence[Path], count: int, without: Container[str] = ()) -> list[str]:
+    """Lines of 4 to 60 words, evenly over the files, and always the same ones: those of `is_for_training` whose digest comes last."""
     share = -(-count // max(1, len(files)))
     drawn: list[str] = []
     for path in files:
-        lines = {line for line in read_lines(path) if 4 <= len(line.split()) <= 60 and line not in without}
+        lines = {line for line in read_lines(path) if 4 <= len(line.split()) <= 60 and is_for_training(line) and line not in without}
         drawn += heapq.nlargest(share, lines, key=lambda line: hashlib.sha256(line.encode()).digest())
     return drawn[:count]
 

@@ -31,7 +31,7 @@ from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
 from triage.training.rawtext import ordinary_lines
 from triage.training.standoff import join, read_standoff
-from triage.training.wide import Taught, fit_wide, read_taught, subwords
+from triage.training.wide import Taught, fit_wide, read_taught, subwords, with_ordinary
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,8 @@ def train(
         recipe: Settings of the fine-tuning.
         seeds: How many runs are averaged.
         max_length: Subwords in a window when the model is used, or fewer where the encoder takes fewer.
-        ordinary: Lines that are taken to carry no label, to train the encoder on besides, and to put around messages so that they look
-            like letters; nothing is calibrated on them.
+        ordinary: Lines that are taken to carry no label, to learn besides, and to put around messages so that they look like letters;
+            nothing is calibrated on them.
         taught: Texts with the answers of teachers, which the wide part learns from besides.
 
     Returns:
@@ -92,7 +92,7 @@ def train(
         model, tokenizer = fine_tune(base, [*training, *without_label(ordinary), *letters], msgspec.structs.replace(recipe, seed=seed + 1))
         models.append(model)
     model = soup(models)
-    wide = fit_wide(plain_tokenizer(tokenizer), training, taught)
+    wide = fit_wide(plain_tokenizer(tokenizer), training, with_ordinary(taught, ordinary))
     texts = [message.text for message in development]
     logits = predict(model, tokenizer, texts, recipe.max_length)
     beside = wide.logits(subwords(plain_tokenizer(tokenizer), texts))

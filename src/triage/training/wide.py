@@ -41,6 +41,16 @@ class Taught(NamedTuple):
     probabilities: NDArray[np.float32]  # of shape (texts, outputs)
 
 
+def with_ordinary(taught: Taught | None, lines: Sequence[str]) -> Taught | None:
+    """The taught texts, and ordinary lines as texts in which the teachers would find nothing."""
+    if not lines:
+        return taught
+    nothing = np.zeros((len(lines), len(OUTPUTS)), dtype=np.float32)
+    if taught is None:
+        return Taught(list(lines), nothing)
+    return Taught([*taught.texts, *lines], np.concatenate([taught.probabilities, nothing]))
+
+
 def fit_wide(tokenizer: Tokenizer, messages: Sequence[Labelled], taught: Taught | None = None, seed: int = 1) -> Wide:
     """Learn the table from labelled messages, each as it is and once more with its spelling changed.
 
