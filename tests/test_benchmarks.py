@@ -47,7 +47,7 @@ def test_figures_of_all_benchmarks_fill_one_card(benchmarks, monkeypatch, capsys
     kept, labelled = tmp_path / "figures.json", write_rows(tmp_path / "labelled.jsonl", ROWS)
     (tmp_path / "words.txt").write_text("prutsers\n", encoding="utf-8")
     (tmp_path / "pairs.csv").write_text("sent_more,sent_less,bias_type\nEen Fries.,Een Zeeuw.,region\n", encoding="utf-8")
-    (tmp_path / "raw.txt").write_text("\n".join(f"De trein van {n} uur rijdt vandaag niet." for n in range(30)), encoding="utf-8")
+    (tmp_path / "raw.txt").write_text("\n".join(f"De trein van {n} uur rijdt vandaag niet." for n in range(90)), encoding="utf-8")
     suite = write_rows(tmp_path / "suite" / "cases.jsonl", ROWS).parent
     extra = ("--baseline", labelled, "--word-list", tmp_path / "words.txt", "--crows-pairs", tmp_path / "pairs.csv")
     run(monkeypatch, benchmarks["quality"], labelled, *extra, "--rounds", 10, "--json", kept)

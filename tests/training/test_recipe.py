@@ -20,6 +20,7 @@ from triage.training.embeddings import align, cooccurrence, ppmi_vectors
 from triage.training.evaluate import compare, evaluate
 from triage.training.export import plain_tokenizer
 from triage.training.finetune import Recipe, fine_tune
+from triage.training.metrics import precision_recall_f1
 from triage.training.ngrams import NGramModel
 from triage.training.pretrain import Plan, pretrain
 from triage.training.rawtext import is_for_training, ordinary_lines
@@ -89,7 +90,18 @@ def test_calibration_and_thresholds_follow_the_development_data():
     assert platt.scale == pytest.approx(1.5, abs=0.15)
     assert platt.shift == pytest.approx(-1, abs=0.15)
     probability = apply_platt(logits, platt)
-    assert choose_threshold(probability, truth, beta=2.0) < choose_threshold(probability, truth, beta=0.5)
+    found = {share: (probability >= choose_threshold(probability, truth, share))[truth].mean() for share in (0.6, 0.9)}
+    assert found[0.6] == pytest.approx(0.6, abs=0.02)
+    assert found[0.9] == pytest.approx(0.9, abs=0.02)
+    best = max(precision_recall_f1(truth, probability >= threshold)[2] for threshold in np.arange(0.05, 0.9, 0.01))
+    chosen = choose_threshold(probability, truth)
+    assert precision_recall_f1(truth, probability >= chosen)[2] > best - 0.01
+    assert precision_recall_f1(truth, probability >= chosen + 0.05)[2] < precision_recall_f1(truth, probability >= chosen)[2]
+
+
+def test_a_goal_that_cannot_be_reached_gives_the_lowest_threshold():
+    probability, truth = np.array([0.01, 0.02, 0.9]), np.array([True, True, False])
+    assert choose_threshold(probability, truth, 0.8) == 0.05
 
 
 def test_new_embeddings_put_words_of_like_use_together():
