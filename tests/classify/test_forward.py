@@ -47,6 +47,7 @@ def test_a_text_scores_the_same_in_any_company(classifier, texts, random):
 def test_pieces_and_threads_change_no_score(monkeypatch: pytest.MonkeyPatch):
     texts = [" ".join(PIECES[: 1 + n % 9]) + f" {n}" for n in range(150)] + ["lang " * 700]
     alone = load_classifier(threads=1).classify_all(texts)
+    monkeypatch.setattr(batching, "FIRST_PIECE", 8)
     monkeypatch.setattr(batching, "PIECE", 16)
     for threads in (2, 5):
         assert far(alone, load_classifier(threads=threads).classify_all(texts)) <= TOLERANCE

@@ -12,6 +12,7 @@ import pytest
 from transformers import AutoTokenizer
 
 import triage
+from triage.labels import LABELS, Classification
 from triage.training.augment import surrounded
 from triage.training.calibrate import apply_platt, choose_threshold, fit_platt
 from triage.training.corpus import Labelled
@@ -20,6 +21,7 @@ from triage.training.embeddings import align, cooccurrence, ppmi_vectors
 from triage.training.evaluate import compare, evaluate
 from triage.training.export import plain_tokenizer
 from triage.training.finetune import Recipe, fine_tune
+from triage.training.hard import hard_negatives
 from triage.training.metrics import precision_recall_f1
 from triage.training.ngrams import NGramModel
 from triage.training.pretrain import Plan, pretrain
@@ -184,6 +186,23 @@ def test_ordinary_lines_are_always_the_same_and_are_no_labelled_messages(tmp_pat
     assert "kort" not in everything
     assert 15 <= len(everything) <= 45  # the other half is kept to measure on
     assert all(is_for_training(line) for line in everything)
+
+
+def test_hard_negatives_are_lines_near_or_past_a_threshold_but_no_plain_abuse(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    model = triage.load()
+    scores = {"gewone regel over treinen": 0.1, "gewone regel die er dicht bij komt": 0.6, "geen gewone regel meer maar scheldwoorden": 4.0}
+    insult, threat, _ = (model.settings.thresholds[label] for label in LABELS)
+
+    def classify(texts: list[str]) -> list[Classification]:
+        return [
+            Classification(scores={**dict.fromkeys(LABELS, 0.0), "threat": scores[text] * threat}, labels=(), intensity=0.0)
+            for text in texts
+        ]
+
+    monkeypatch.setattr(model, "classify", classify)
+    assert insult > threat  # so that each label is held against its own
+    assert hard_negatives(model, list(scores)) == ["gewone regel die er dicht bij komt"]
+    assert hard_negatives(model, []) == []
 
 
 def test_the_wide_part_learns_from_ordinary_lines_what_is_no_abuse(encoder: Path):

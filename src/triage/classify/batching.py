@@ -15,7 +15,8 @@ from tokenizers import Tokenizer
 from triage.classify.backends import Backend, Ids, Logits
 from triage.classify.words import Words
 
-PIECE = 1024  # texts that are prepared while the forward passes of those before them run
+# Texts that are prepared while the forward passes of those before them run: few at first, since nothing runs beside those.
+FIRST_PIECE, PIECE = 128, 1024
 OVERLAP = 32  # subwords that neighbouring windows of a long text share, so that no phrase is cut in two
 MAX_WINDOWS = 128  # windows read of one text, about 28,000 subwords; beyond that the text goes to review as too long
 
@@ -114,6 +115,19 @@ def forward(backend: Backend, windows: Sequence[Window], pad_id: int, outputs: i
     """Logits of shape (windows, outputs), in the order of `windows`."""
     with threads_for(backend) as pool:
         return begin(backend, windows, pad_id, outputs, pool)()
+
+
+def pieces(count: int) -> Iterator[slice]:
+    """The pieces in which `count` texts are prepared.
+
+    Example:
+        >>> [(piece.start, piece.stop) for piece in pieces(1000)]
+        [(0, 128), (128, 384), (384, 896), (896, 1920)]
+    """
+    start, size = 0, FIRST_PIECE
+    while start < count:
+        yield slice(start, start + size)
+        start, size = start + size, min(2 * size, PIECE)
 
 
 def one_ahead(items: Iterable[Item]) -> Iterator[Item]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from triage.classify.backends import Backend, Logits
-from triage.classify.batching import PIECE, Window, Windowed, begin, forward, one_ahead, threads_for, windows_of
+from triage.classify.batching import Window, Windowed, begin, forward, one_ahead, pieces, threads_for, windows_of
 from triage.classify.checkpoint import Checkpoint, Platt, describe, embedded_folder, read_config
 from triage.classify.classifications import REVIEW_REASONS, ROW, Classifications, Rows, bits
 from triage.classify.explain import explain
@@ -143,7 +143,7 @@ class Classifier:
 
     def _classify_different(self, texts: list[str]) -> Classifications:
         with threads_for(self._backend) as pool:
-            begun = (self._begin(texts[start : start + PIECE], pool) for start in range(0, len(texts), PIECE))
+            begun = (self._begin(texts[piece], pool) for piece in pieces(len(texts)))
             rows = [finish() for finish in one_ahead(begun)]
         return Classifications(np.concatenate([np.zeros(0, ROW), *rows]), self.checkpoint.version)
 

@@ -29,7 +29,7 @@ from triage.training.calibrate import apply_platt, choose_threshold, doubt_range
 from triage.training.corpus import Labelled, read_labelled, split, without_label
 from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
-from triage.training.rawtext import ordinary_lines
+from triage.training.rawtext import ordinary_lines, read_lines
 from triage.training.standoff import join, read_standoff
 from triage.training.wide import Taught, fit_wide, read_taught, subwords, with_ordinary
 
@@ -143,6 +143,7 @@ def main() -> None:
     parser.add_argument("--texts", type=Path, help="folder with the texts of the stand-off annotations")
     parser.add_argument("--ordinary", type=Path, nargs="*", default=[], help="raw text files, whose lines are taken to carry no label")
     parser.add_argument("--ordinary-count", type=int, default=7_000, help="how many lines of them")
+    parser.add_argument("--hard", type=Path, help="what `triage.training.hard` found, to learn with the ordinary lines")
     parser.add_argument("--taught", type=Path, help="what `triage.training.distil` made, for the wide part")
     parser.add_argument("--out", type=Path, required=True, help="checkpoint folder to write")
     parser.add_argument("--version", default="0", help="version that every score will name")
@@ -156,6 +157,8 @@ def main() -> None:
         messages += join(read_standoff(options.standoff), options.texts)
     recipe = Recipe(epochs=options.epochs, learning_rate=options.learning_rate)
     ordinary = ordinary_lines(options.ordinary, options.ordinary_count, {message.text for message in messages})
+    if options.hard:
+        ordinary = list(dict.fromkeys([*ordinary, *read_lines(options.hard)]))
     taught = read_taught(options.taught) if options.taught else None
     settings = train(options.base, messages, options.out, options.version, recipe, options.seeds, ordinary=ordinary, taught=taught)
     log.info("%s", json.dumps(msgspec.to_builtins(settings)))
