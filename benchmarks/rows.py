@@ -110,7 +110,7 @@ def main() -> None:
         for rows in sizes(given.least, given.most):
             export, output = Path(folder, f"export.{given.kind}"), Path(folder, f"scored.{given.output}")
             write(export, given.kind, rows, given.distinct)
-            run = Run(rows, *child("-m", "triage.cli", "score", str(export), "-o", str(output), *model))
+            run = Run(rows, *child("-m", "triage", "score", str(export), "-o", str(output), *model))
             weights = f"{export.stat().st_size / 1e6:>8.1f}{output.stat().st_size / 1e6:>8.1f}"
             print(f"{rows:>10}{weights}{run.seconds:>9.1f}{run.pace:>9.0f}{run.cpu / rows * 1e6:>12.1f}{run.peak:>9.0f}", flush=True)
             found.append(run)

@@ -28,7 +28,7 @@ PROCESSES = {
     "import triage": ("-c", "import triage"),
     "triage.load()": ("-c", "import triage; triage.load()"),
     "classify one message": ("-c", f"import triage; triage.load().classify({MESSAGE!r})"),
-    "triage check": ("-m", "triage.cli", "check", MESSAGE),
+    "triage check": ("-m", "triage", "check", MESSAGE),
     "plain": ("-c", PLAIN),
 }
 TITLES = {"plain": "plain transformers pipeline, one message"}

@@ -361,7 +361,7 @@ def test_an_ascii_terminal_does_not_stop_it():
     import os
 
     done = subprocess.run(
-        [sys.executable, "-m", "triage.cli", "check", "mooi 😍 één"],
+        [sys.executable, "-m", "triage", "check", "mooi 😍 één"],
         capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

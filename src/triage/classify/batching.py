@@ -16,7 +16,7 @@ from triage.classify.backends import Backend, Ids, Logits
 from triage.classify.words import Words
 
 # Texts that are prepared while the forward passes of those before them run: few at first, since nothing runs beside those.
-FIRST_PIECE, PIECE = 128, 1024
+FIRST_PIECE, PIECE = 128, 2048
 OVERLAP = 32  # subwords that neighbouring windows of a long text share, so that no phrase is cut in two
 MAX_WINDOWS = 128  # windows read of one text, about 28,000 subwords; beyond that the text goes to review as too long
 

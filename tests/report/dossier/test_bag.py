@@ -52,7 +52,7 @@ def test_the_same_input_gives_the_same_bytes(make, scored):
 def test_another_process_gives_the_same_bytes(make, opened, scored, first_case, tmp_path):
     command = ["dossier", str(scored), "--case", first_case(scored), "-o", str(tmp_path / "other"), "--pseudonymise"]
     elsewhere = {**os.environ, "PYTHONHASHSEED": "12345", "TZ": "America/New_York"}
-    subprocess.run([sys.executable, "-m", "triage.cli", *command], check=True, capture_output=True, env=elsewhere)
+    subprocess.run([sys.executable, "-m", "triage", *command], check=True, capture_output=True, env=elsewhere)
     assert make(scored, pseudonymise=True).files == opened(tmp_path / "other").files
 
 

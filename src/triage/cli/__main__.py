@@ -1,5 +1,0 @@
-"""`python -m triage.cli`."""
-
-from triage.cli import main
-
-main()
