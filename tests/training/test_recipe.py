@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from transformers import AutoTokenizer
 
 import triage
@@ -24,6 +25,7 @@ from triage.training.finetune import Recipe, fine_tune
 from triage.training.hard import hard_negatives
 from triage.training.metrics import precision_recall_f1
 from triage.training.ngrams import NGramModel
+from triage.training.precision import autocast
 from triage.training.pretrain import Plan, pretrain
 from triage.training.rawtext import is_for_training, ordinary_lines
 from triage.training.tokenizer import train_tokenizer
@@ -224,3 +226,10 @@ def test_training_comes_to_its_end_however_the_minimal_pairs_fall(encoder: Path)
     for seed in range(6):
         model, _ = fine_tune(encoder, paired, Recipe(epochs=4, batch=3, seed=seed))
         assert model.config.num_labels == 6
+
+
+@pytest.mark.parametrize(("processor", "kind"), [({}, torch.float32), ({"avx512_bf16": True}, torch.bfloat16)])
+def test_training_computes_in_bfloat16_only_where_the_processor_does(monkeypatch: pytest.MonkeyPatch, processor, kind):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: processor, raising=False)
+    with autocast("cpu"):
+        assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == kind

@@ -22,6 +22,7 @@ from triage.labels import LABELS
 from triage.text import normalise
 from triage.training.augment import augment
 from triage.training.corpus import Labelled
+from triage.training.precision import autocast
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ def fine_tune(
         for batch in batches:
             texts = [normalise(augment(messages[index].text, rng, recipe.augment_share)) for index in batch]
             encoded = tokenizer(texts, truncation=True, max_length=recipe.max_length, padding=True, return_tensors="pt").to(device)
-            with torch.autocast(device, dtype=torch.bfloat16):
+            with autocast(device):
                 loss = _loss(model, encoded, targets[batch].to(device), positive, recipe.consistency)
             loss.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -113,6 +114,8 @@ def fine_tune(
             schedule.step()
             optimiser.zero_grad(set_to_none=True)
             losses.append(loss.item())
+            if len(losses) % 100 == 0:
+                log.info("epoch %d: %d of %d steps, loss %.4f", epoch + 1, len(losses), len(batches), float(np.mean(losses[-100:])))
         log.info("epoch %d of %d: loss %.4f", epoch + 1, recipe.epochs, float(np.mean(losses)))
     return model.cpu().eval(), tokenizer
 

@@ -21,6 +21,7 @@ from torch import nn
 from transformers import AutoModel, AutoTokenizer, BertConfig, BertForMaskedLM, PreTrainedTokenizerFast
 
 from triage.training.embeddings import align, cooccurrence, ppmi_vectors
+from triage.training.precision import autocast
 from triage.training.rawtext import pack, sources, weighted_lines
 from triage.training.tokenizer import save_tokenizer, train_tokenizer
 
@@ -179,7 +180,7 @@ def pretrain(raw: Path, out: Path, minutes: float, plan: Plan, body: str | None 
         inputs, targets = mask_tokens(ids, tokenizer, plan.mask_share, generator)
         for group in optimiser.param_groups:
             group["lr"] = group["base"] * rate_factor(step, spent, plan)
-        with torch.autocast(device, dtype=torch.bfloat16):
+        with autocast(device):
             loss = masked_loss(model, inputs.to(device), targets.to(device))
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
