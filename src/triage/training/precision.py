@@ -17,6 +17,6 @@ def autocast(device: str) -> torch.autocast:
         >>> product.shape
         torch.Size([2, 2])
     """
-    capabilities = getattr(torch.cpu, "get_capabilities", dict)()
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
     native = device == "cuda" or any(capabilities.get(name) for name in ("avx512_bf16", "amx_bf16"))
     return torch.autocast(device, dtype=torch.bfloat16, enabled=native)
