@@ -27,6 +27,7 @@ from triage.labels import LABELS
 from triage.training.augment import surrounded
 from triage.training.calibrate import apply_platt, choose_threshold, doubt_range, fit_platt
 from triage.training.corpus import Labelled, read_labelled, split, without_label
+from triage.training.counterfactual import about_others
 from triage.training.export import export, plain_tokenizer
 from triage.training.finetune import INTENSITY_OUTPUTS, OUTPUTS, Recipe, fine_tune, predict, targets_of
 from triage.training.rawtext import ordinary_lines, read_lines
@@ -36,6 +37,7 @@ from triage.training.wide import Taught, fit_wide, read_taught, subwords, with_o
 log = logging.getLogger(__name__)
 
 LINES_A_LETTER = 3  # ordinary lines for each message that is put between some of them
+OTHER_GROUPS = 5  # copies of a message about a group of people, each about another group
 # Of the development messages with this label so many are to be found, at the price of false alarms: a missed threat is worse than a false
 # alarm, which a person sees in a second. The thresholds of the other labels are those of the best F1.
 RECALL = {"threat": 0.8}
@@ -85,6 +87,7 @@ def train(
     max_length = min(max_length, longest)
     recipe = msgspec.structs.replace(recipe, max_length=min(recipe.max_length, longest))
     training, development = split(messages)
+    training += about_others(training, OTHER_GROUPS, random.Random(recipe.seed))
     letters = surrounded(training, ordinary, len(ordinary) // LINES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
     _check_calibration(development)
     log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
