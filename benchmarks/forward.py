@@ -128,7 +128,7 @@ def command(texts: Sequence[str], folder: Path, cpu: bool) -> Callable[[], float
         for number, text in enumerate(texts):
             when = f"{1 + number % 28:02d}-{1 + number % 12:02d}-2025 {number % 24:02d}:{number % 60:02d}"
             rows.writerow((number, when, f"afzender{number % 977}", f"medewerker{number % 53}", text))
-    return lambda: child("-m", "triage.cli", "score", str(export), "-o", str(output))[cpu] / len(texts)
+    return lambda: child("-m", "triage", "score", str(export), "-o", str(output))[cpu] / len(texts)
 
 
 def pipeline(model: Any, size: int) -> Callable[[Sequence[str]], object]:

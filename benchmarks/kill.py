@@ -59,7 +59,7 @@ def main() -> int:
             with export.open("a", encoding="utf-8") as file:
                 file.writelines(f"x{row};ooit;a;b;x;openbaar;-1;{'' if row % 2 else 'tekst'}\n" for row in range(given.rows // 50))
         model = [] if given.embedded else ["--model", str(make_tiny(folder / "tiny", [SENTENCES] * 20))]
-        command = [sys.executable, "-m", "triage.cli", "score", str(export), *model]
+        command = [sys.executable, "-m", "triage", "score", str(export), *model]
         if given.previous:
             half, old = folder / f"half.{given.kind}", folder / "old.parquet"
             write(half, given.kind, given.rows // 2, 0.5)
