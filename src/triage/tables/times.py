@@ -29,7 +29,7 @@ _YEAR_FIRST = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d
 _WEEKDAY = r"(?:[a-z]{2,9}\.?,?\s+)?"
 _MONTH_WORD = r"(?P<word>[a-z]{3,9})\.?"
 _WORDED = re.compile(
-    _WEEKDAY + r"(?P<day>\d{1,2})(?:e|st|nd|rd|th)?[\s-]+" + _MONTH_WORD + r"[\s,-]+(?P<year>\d{4})" + _CLOCK, re.IGNORECASE
+    _WEEKDAY + r"(?P<day>\d{1,2})(?:e|st|nd|rd|th)?[\s-]+" + _MONTH_WORD + r"[\s,-]+(?P<year>\d{4}|'?\d{2})" + _CLOCK, re.IGNORECASE
 )
 _WORD_FIRST = re.compile(_WEEKDAY + _MONTH_WORD + r"\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})" + _CLOCK, re.IGNORECASE)
 _YEAR_LAST = re.compile(  # "Wed Oct 10 20:19:24 +0000 2018"
@@ -139,7 +139,8 @@ def _from_number(whole: str, part: str | None) -> datetime:
 
 
 def _build(match: re.Match[str], month: int, day: int) -> datetime:
-    year = int(match["year"]) + (2000 if len(match["year"]) == 2 else 0)
+    digits = match["year"].lstrip("'")
+    year = int(digits) + (2000 if len(digits) == 2 else 0)
     hour = int(match["hour"] or 0)
     if match["half"]:
         if not 1 <= hour <= 12:
