@@ -69,6 +69,9 @@ HITS = {
         "zaterdag steken we je auto in brand",
         "we staan straks bij de uitgang",
         "ik zie je morgen wel",
+        "elke ochtend fiets jij langs het kanaal",
+        "ik gooi hem vannacht nog door je brievenbus",
+        "tot snel",
     ],
     "children": [
         "ik weet waar je kinderen naar school gaan",
@@ -82,6 +85,7 @@ HITS = {
         "die tweeling van u fietst alleen, uw tweeling toch",
     ],
     "discrimination": [
+        "Roma zijn dieven, en u helpt ze",
         "kutmarokkaan met je fluitje",
         "vieze flikker",
         "rot op naar je eigen land",

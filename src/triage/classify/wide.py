@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ FILE = "wide.safetensors"
 
 LONGEST_RUN = 3  # subwords
 CHARACTERS = 4
+ROWS_AT_ONCE = 256  # so many that what is worked out for them stays in the processor's cache
 
 _Hashes = NDArray[np.uint64]
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # odd, as hashing by multiplication asks
@@ -61,7 +63,7 @@ class Features:
         Args:
             rows: Subwords, special ones included.
         """
-        ids = np.fromiter((id for row in rows for id in row), dtype=np.int64)
+        ids = np.fromiter(chain.from_iterable(rows), dtype=np.int64)
         owners = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
         found = [*self._subwords(ids.astype(np.uint64), owners), self._words(ids, owners)]
         keys = np.concatenate([(owners << self._bits) | numbers for owners, numbers in found])
@@ -164,10 +166,14 @@ class Wide:
         Args:
             rows: Subwords, special ones included.
         """
+        parts = [self._logits_of(rows[start : start + ROWS_AT_ONCE]) for start in range(0, len(rows), ROWS_AT_ONCE)]
+        return np.concatenate([np.zeros((0, len(self._bias)), np.float32), *parts])
+
+    def _logits_of(self, rows: Sequence[Sequence[int]]) -> Logits:
         found = self._features.of(rows)
         sums = np.zeros((len(self._bias), len(rows)))
         if len(found.owners):
-            weights = self._table.take(found.numbers, axis=0).T * strengths(found, len(rows))
+            weights = np.ascontiguousarray(self._table.take(found.numbers, axis=0).T) * strengths(found, len(rows))
             first = np.flatnonzero(np.diff(found.owners, prepend=-1))
             sums[:, found.owners[first]] = np.add.reduceat(weights, first, axis=1)
         logits: Logits = (sums.T * self._step + self._bias).astype(np.float32)

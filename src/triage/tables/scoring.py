@@ -13,9 +13,10 @@ from triage.tables.look import Look
 from triage.tables.memory import Classify, Memory, distinct_texts
 from triage.tables.messages import to_messages
 from triage.tables.modelcolumns import model_columns
-from triage.tables.reading import BATCH_ROWS
 from triage.tables.rejects import Rejects
 from triage.tables.schema import MODEL_SCHEMA, distinct
+
+BATCH_ROWS = 1 << 16  # many, since the processor waits at both ends of a batch
 
 
 def score_batch(batch: pa.RecordBatch, classify: Classify, memory: Memory | None = None) -> pa.RecordBatch:
@@ -58,7 +59,7 @@ def score_table(table: Any, classify: Classify, mapping: Mapping[str, str] | Non
     Warns:
         UserWarning: where dates may be meant otherwise, a column of labels was passed over, or values could not be read.
     """
-    original = as_table(table)
+    original = as_table(table).combine_chunks()
     look, rejects = Look(original.schema.names, mapping), Rejects()
     parts = original.to_batches(max_chunksize=BATCH_ROWS)
     for batch in parts:

@@ -54,11 +54,11 @@ class FlagRule(msgspec.Struct, frozen=True):
     unless: str | None
 
     def holds(self, lower: str) -> bool:
-        """Whether the rule holds for a text in lower case."""
+        """Whether the rule holds for a text in lower case, framed by blanks."""
         return any(need in lower for need in self.needs) and self.matches(lower)
 
     def matches(self, lower: str) -> bool:
-        """Whether the rule holds for a text in lower case that has what it needs."""
+        """Whether the rule holds for such a text that has what it needs."""
         return bool(self.pattern(self.finds).search(lower)) and not (self.unless and self.pattern(self.unless).search(lower))
 
     def pattern(self, source: str) -> re.Pattern[str]:
@@ -130,6 +130,11 @@ def _wrong(place: int, en: str, nl: str) -> RulesError:
     return RulesError(f"Correct flag rule {place}: {en}.", nl=f"Verbeter vlagregel {place}: {nl}.")
 
 
+def _framed(text: str) -> str:
+    """The text as the rules see it, its first and last words too with a blank on either side."""
+    return f" {text.lower()} "
+
+
 @cache
 def rules() -> tuple[FlagRule, ...]:
     """The rules of `flags.toml`, read at the first text and not at import."""
@@ -153,7 +158,7 @@ def find_flags(text: str) -> tuple[Flag, ...]:
         >>> find_flags("Kunt u mijn adres wijzigen?")
         ()
     """
-    lower = text.lower()
+    lower = _framed(text)
     found: set[Flag] = set()
     for rule in rules():
         if rule.flag not in found and rule.holds(lower):
@@ -173,7 +178,7 @@ def find_all_flags(texts: Sequence[str]) -> list[tuple[Flag, ...]]:
     import pyarrow as pa  # it takes a while to load, and a single text does without
     import pyarrow.compute as pc
 
-    lower = [text.lower() for text in texts]
+    lower = [_framed(text) for text in texts]
     column = pa.array(lower, pa.string())
     found: list[set[Flag]] = [set() for _ in texts]
     for rule in rules():

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 _FOLDER = Path(__file__).parent
@@ -42,6 +42,7 @@ def with_spaces(text: str) -> str:
     return _STRING.sub(lambda found: _cut(found[0]), text)
 
 
+@lru_cache(1 << 12)  # long words come back, hashtags above all
 def _cut(string: str) -> str:
     parts = _likeliest(string)
     known = [part.lower() for part in parts if part.lower() in _costs()]
