@@ -121,12 +121,16 @@ def main() -> None:
 
 
 def sizes(least: int, most: int) -> Iterator[int]:
-    """Rows of each export, in order: ten times more each time, and `BESIDE` again after each that is larger.
+    """Rows of each export, in order: ten times more each time, and `BESIDE` before and after each that is larger.
 
     Example:
         >>> list(sizes(100_000, 10_000_000))
         [100000, 1000000, 100000, 10000000, 100000]
+        >>> list(sizes(1_000_000, 1_000_000))
+        [100000, 1000000, 100000]
     """
+    if least > BESIDE:
+        yield BESIDE
     while least <= most:
         yield least
         if least > BESIDE:
