@@ -14,6 +14,7 @@ from transformers import AutoTokenizer
 
 import triage
 from triage.labels import LABELS, Classification
+from triage.training import finetune
 from triage.training.augment import surrounded
 from triage.training.calibrate import apply_platt, choose_threshold, fit_platt
 from triage.training.corpus import Labelled
@@ -226,6 +227,37 @@ def test_training_comes_to_its_end_however_the_minimal_pairs_fall(encoder: Path)
     for seed in range(6):
         model, _ = fine_tune(encoder, paired, Recipe(epochs=4, batch=3, seed=seed))
         assert model.config.num_labels == 6
+
+
+def test_fine_tuning_that_was_broken_off_goes_on_to_the_same_weights(encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    recipe, progress = Recipe(epochs=2, batch=60), tmp_path / "run" / "training.pt"
+    whole, _ = fine_tune(encoder, messages(), recipe)
+    monkeypatch.setattr(finetune, "SECONDS_BETWEEN_SAVES", 0.0)
+    calls = []
+
+    def breaking_off(model, *rest):
+        calls.append(len(calls))
+        if len(calls) == 4:
+            raise KeyboardInterrupt
+        return unbroken(model, *rest)
+
+    unbroken = finetune._loss
+    monkeypatch.setattr(finetune, "_loss", breaking_off)
+    with pytest.raises(KeyboardInterrupt):
+        fine_tune(encoder, messages(), recipe, progress=progress)
+    assert progress.exists()
+    resumed, _ = fine_tune(encoder, messages(), recipe, progress=progress)
+    assert len(calls) == 9  # three steps and the broken one, then the other five
+    for name, value in whole.state_dict().items():
+        assert torch.equal(value, resumed.state_dict()[name]), name
+    other, _ = fine_tune(encoder, messages()[:120], recipe, progress=progress)  # what the file keeps belongs to another run
+    assert len(calls) == 9 + 4
+    assert not torch.equal(other.classifier.weight, whole.classifier.weight)
+
+
+def test_a_finished_training_leaves_no_progress_files(encoder: Path, tmp_path: Path):
+    train(encoder, messages(), tmp_path / "model", "1", Recipe(epochs=1), seeds=2, max_length=64)
+    assert not list((tmp_path / "model").glob("training-*"))
 
 
 @pytest.mark.parametrize(("processor", "kind"), [({}, torch.float32), ({"avx512_bf16": True}, torch.bfloat16)])

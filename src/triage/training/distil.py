@@ -141,7 +141,7 @@ def distil(
         base: Folder of a checkpoint that `triage.training.train` wrote.
         messages: Labelled messages; the share that training keeps for calibration weighs the teachers, and the rest teaches them.
         raw: Folder of raw text, as for pretraining.
-        out: Folder to write; the answers are kept there, so that a second run need not ask again.
+        out: Folder to write; the answers are kept there, and how far the training is, so that a run that was broken off goes on.
         texts: About how many texts to learn from.
         recipe: Settings of the encoder's training; without epochs only the answers are made.
         without: Raw lines that are left out.
@@ -163,9 +163,12 @@ def distil(
     letters = surrounded(training, ordinary, len(training) // MESSAGES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
     labelled = [*training, *without_label(ordinary), *letters]
     answered = without_label(taught.texts)  # what the teachers think takes the place of labels
-    model, tokenizer = fine_tune(base, [*labelled, *answered], recipe, np.concatenate([targets_of(labelled), taught.probabilities]))
+    progress = out / "training.pt"
+    targets = np.concatenate([targets_of(labelled), taught.probabilities])
+    model, tokenizer = fine_tune(base, [*labelled, *answered], recipe, targets, progress)
     model.save_pretrained(out / "encoder")
     tokenizer.save_pretrained(out / "encoder")
+    progress.unlink(missing_ok=True)
     return out / "encoder"
 
 

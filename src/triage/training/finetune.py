@@ -6,8 +6,10 @@ cumulative targets: Frank & Hall 2001), so that one ordinary sequence-classifica
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 INTENSITY_OUTPUTS = ("intensity_1", "intensity_2", "intensity_3")
 OUTPUTS = (*LABELS, *INTENSITY_OUTPUTS)
+SECONDS_BETWEEN_SAVES = 300.0
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +58,11 @@ def targets_of(messages: Sequence[Labelled]) -> NDArray[np.float32]:
 
 
 def fine_tune(
-    base: str | Path, messages: Sequence[Labelled], recipe: Recipe, taught: NDArray[np.float32] | None = None
+    base: str | Path,
+    messages: Sequence[Labelled],
+    recipe: Recipe,
+    taught: NDArray[np.float32] | None = None,
+    progress: Path | None = None,
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Fine-tune an encoder.
 
@@ -64,6 +71,8 @@ def fine_tune(
         messages: Labelled messages to train on.
         recipe: The settings.
         taught: Probabilities of a teacher to learn instead of the labels, shape (messages, outputs); see `triage.training.distil`.
+        progress: File that keeps how far the run is. The same call with the same file goes on from there, to the same weights; a file
+            of another run (other messages, recipe or teacher) is written over.
 
     Returns:
         The model in evaluation mode on the CPU, and its tokenizer.
@@ -86,38 +95,85 @@ def fine_tune(
     if not recipe.epochs:
         return model.cpu().eval(), tokenizer
     torch.manual_seed(recipe.seed)
-    rng = random.Random(recipe.seed)
     smoothed = targets_of(messages) * (1 - 2 * recipe.smoothing) + recipe.smoothing
     targets = torch.from_numpy(smoothed if taught is None else taught)
     # All epochs are dealt beforehand: how many batches one makes depends on how its pairs fall.
-    epochs = [list(_batches(messages, recipe.batch, rng)) for _ in range(recipe.epochs)]
+    dealt = random.Random(recipe.seed)
+    batches = [batch for _ in range(recipe.epochs) for batch in _batches(messages, recipe.batch, dealt)]
     optimiser = torch.optim.AdamW(_parameter_groups(model, recipe), lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser,
         [group["lr"] for group in optimiser.param_groups],
-        total_steps=sum(map(len, epochs)),
+        total_steps=len(batches),
         pct_start=recipe.warmup_share,
         anneal_strategy="linear",
     )
+    run = _Progress(progress, _digest(str(base), messages, recipe, targets), model, optimiser, schedule)
     positive = torch.full((len(OUTPUTS),), recipe.positive_weight, device=device)
     model.train()
-    for epoch, batches in enumerate(epochs):
-        losses = []
-        for batch in batches:
-            texts = [normalise(augment(messages[index].text, rng, recipe.augment_share)) for index in batch]
-            encoded = tokenizer(texts, truncation=True, max_length=recipe.max_length, padding=True, return_tensors="pt").to(device)
-            with autocast(device):
-                loss = _loss(model, encoded, targets[batch].to(device), positive, recipe.consistency)
-            loss.backward()  # type: ignore[no-untyped-call]
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            optimiser.zero_grad(set_to_none=True)
-            losses.append(loss.item())
-            if len(losses) % 100 == 0:
-                log.info("epoch %d: %d of %d steps, loss %.4f", epoch + 1, len(losses), len(batches), float(np.mean(losses[-100:])))
-        log.info("epoch %d of %d: loss %.4f", epoch + 1, recipe.epochs, float(np.mean(losses)))
+    losses: list[float] = []
+    for step in range(run.resume(), len(batches)):
+        batch, rng = batches[step], random.Random(f"{recipe.seed} {step}")  # of its own, so that a run that goes on draws the same
+        texts = [normalise(augment(messages[index].text, rng, recipe.augment_share)) for index in batch]
+        encoded = tokenizer(texts, truncation=True, max_length=recipe.max_length, padding=True, return_tensors="pt").to(device)
+        with autocast(device):
+            loss = _loss(model, encoded, targets[batch].to(device), positive, recipe.consistency)
+        loss.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        schedule.step()
+        optimiser.zero_grad(set_to_none=True)
+        losses.append(loss.item())
+        if len(losses) == 100 or step + 1 == len(batches):
+            log.info("%d of %d steps, loss %.4f", step + 1, len(batches), float(np.mean(losses)))
+            losses.clear()
+        run.save(step + 1, finished=step + 1 == len(batches))
     return model.cpu().eval(), tokenizer
+
+
+def _digest(base: str, messages: Sequence[Labelled], recipe: Recipe, targets: torch.Tensor) -> str:
+    """What tells one run from another."""
+    return hashlib.sha256(msgspec.json.encode([base, recipe, messages, targets.tolist()])).hexdigest()
+
+
+class _Progress:
+    """How far a run is, in a file, so that it can go on where it was broken off."""
+
+    def __init__(
+        self,
+        path: Path | None,
+        digest: str,
+        model: PreTrainedModel,
+        optimiser: torch.optim.Optimizer,
+        schedule: torch.optim.lr_scheduler.LRScheduler,
+    ) -> None:
+        self._path, self._digest = path, digest
+        self._parts = {"model": model, "optimiser": optimiser, "schedule": schedule}
+        self._saved = time.monotonic()
+
+    def resume(self) -> int:
+        """Take up what the file keeps, and return how many steps are done."""
+        if self._path is None or not self._path.exists():
+            return 0
+        kept = torch.load(self._path, map_location="cpu", weights_only=True)
+        if kept["digest"] != self._digest:
+            log.info("%s belongs to another run; starting anew", self._path)
+            return 0
+        for name, part in self._parts.items():
+            part.load_state_dict(kept[name])
+        torch.set_rng_state(kept["chance"])
+        return int(kept["step"])
+
+    def save(self, step: int, finished: bool) -> None:
+        """Keep what was reached, at most every few minutes and at the end."""
+        if self._path is None or not (finished or time.monotonic() - self._saved >= SECONDS_BETWEEN_SAVES):
+            return
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self._path.with_suffix(".part")
+        state = {name: part.state_dict() for name, part in self._parts.items()}
+        torch.save({**state, "digest": self._digest, "step": step, "chance": torch.get_rng_state()}, partial)
+        partial.replace(self._path)
+        self._saved = time.monotonic()
 
 
 def _loss(

@@ -64,6 +64,8 @@ def train(
 ) -> Settings:
     """Fine-tune, average, calibrate, export.
 
+    A run that was broken off goes on when it is called again: `out` keeps how far each seed is until the checkpoint is written.
+
     Args:
         base: Folder or hub name of an encoder.
         messages: Labelled messages; a share of them is kept for calibration.
@@ -91,16 +93,20 @@ def train(
     letters = surrounded(training, ordinary, len(ordinary) // LINES_A_LETTER, random.Random(recipe.seed)) if ordinary else []
     _check_calibration(development)
     log.info("%d messages to train on, %d to calibrate on", len(training), len(development))
-    models = []
+    models, progress = [], [out / f"training-{seed + 1}.pt" for seed in range(seeds)]
     for seed in range(seeds):
-        model, tokenizer = fine_tune(base, [*training, *without_label(ordinary), *letters], msgspec.structs.replace(recipe, seed=seed + 1))
+        rows = [*training, *without_label(ordinary), *letters]
+        model, tokenizer = fine_tune(base, rows, msgspec.structs.replace(recipe, seed=seed + 1), progress=progress[seed])
         models.append(model)
     model = soup(models)
     wide = fit_wide(plain_tokenizer(tokenizer), training, with_ordinary(taught, ordinary))
     texts = [message.text for message in development]
     logits = predict(model, tokenizer, texts, recipe.max_length)
     beside = wide.logits(subwords(plain_tokenizer(tokenizer), texts))
-    return export(model, tokenizer, wide, calibrated(logits, beside, development, version, max_length), out, development)
+    settings = export(model, tokenizer, wide, calibrated(logits, beside, development, version, max_length), out, development)
+    for file in progress:
+        file.unlink(missing_ok=True)
+    return settings
 
 
 def _check_calibration(development: Sequence[Labelled]) -> None:
