@@ -71,8 +71,8 @@ def fine_tune(
         messages: Labelled messages to train on.
         recipe: The settings.
         taught: Probabilities of a teacher to learn instead of the labels, shape (messages, outputs); see `triage.training.distil`.
-        progress: File that keeps how far the run is. The same call with the same file goes on from there, to the same weights; a file
-            of another run (other messages, recipe or teacher) is written over.
+        progress: File that keeps how far the run is. The same call with the same file goes on from there, on a CPU to the same weights
+            (on a GPU the dropout after that differs); a file of another run (other messages, recipe or teacher) is written over.
 
     Returns:
         The model in evaluation mode on the CPU, and its tokenizer.
